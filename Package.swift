@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A room: a target, the rooms and C libraries that it may import. `docs/house.md` has the same
+/// table with reasons, and a test holds both against the imports.
+struct Room {
+    let name: String
+    let imports: [String]
+}
+
+let rooms = [
+    Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
+
+
+
+]
+
+/// C libraries from Debian: name of the module, pkg-config name, package.
+let libraries = [
+    ("CZlib", "zlib", "zlib1g-dev"),
+    ("CZstd", "libzstd", "libzstd-dev"),
+    ("CYAML", "yaml-0.1", "libyaml-dev"),
+    ("CNGHTTP2", "libnghttp2", "libnghttp2-dev"),
+    ("COpenSSL", "openssl", "libssl-dev"),
+    ("CCurl", "libcurl", "libcurl4-openssl-dev"),
+]
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .byName(name: $0) } }
+
+let package = Package(
+    name: "portolan",
+    targets: libraries.map { name, pkgConfig, package in
+        .systemLibrary(
+            name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+    } + [
+        .target(name: "CLinux"),
+        .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    ] + rooms.map { room in
+        .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
+    } + rooms.map { room in
+        .testTarget(
+            name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
+            swiftSettings: strict)
+    },
+    swiftLanguageModes: [.v6]
+)

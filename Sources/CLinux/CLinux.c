@@ -1,0 +1,51 @@
+#include "CLinux.h"
+#include <stdio.h>
+
+int clinux_errno(void) { return errno; }
+
+int clinux_accept(int listener, struct sockaddr_storage *peer) {
+    socklen_t size = sizeof *peer;
+    return accept4(listener, (struct sockaddr *)peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int clinux_bind_listen(const char *host, const char *port, int backlog, char *why, size_t why_size) {
+    struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
+                              .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV };
+    struct addrinfo *found = NULL;
+    int code = getaddrinfo(host, port, &hints, &found);
+    if (code) { snprintf(why, why_size, "%s", gai_strerror(code)); return -1; }
+    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int one = 1, failed = fd < 0;
+    // Not shared with another process: a second collector on the port must be told at once.
+    failed = failed || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (!failed && found->ai_family == AF_INET6)
+        failed = setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    failed = failed || bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, backlog);
+    if (failed) {
+        int code = errno;
+        snprintf(why, why_size, "%s", strerror(code));
+        if (fd >= 0) close(fd);
+        fd = -code;
+    }
+    freeaddrinfo(found);
+    return fd;
+}
+
+int clinux_affinity_count(void) {
+    // Larger than any machine's mask; the kernel refuses a set that is too small.
+    enum { processors = 8192 };
+    cpu_set_t *set = CPU_ALLOC(processors);
+    size_t size = CPU_ALLOC_SIZE(processors);
+    int count = set && !sched_getaffinity(0, size, set) ? CPU_COUNT_S(size, set) : 1;
+    if (set) CPU_FREE(set);
+    return count > 0 ? count : 1;
+}
+
+void clinux_peer_text(const struct sockaddr_storage *peer, char *text, size_t size) {
+    char host[INET6_ADDRSTRLEN] = "?";
+    const void *address = peer->ss_family == AF_INET6
+        ? (const void *)&((const struct sockaddr_in6 *)peer)->sin6_addr
+        : (const void *)&((const struct sockaddr_in *)peer)->sin_addr;
+    inet_ntop(peer->ss_family, address, host, sizeof host);
+    snprintf(text, size, "%s", host);
+}

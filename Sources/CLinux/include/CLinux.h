@@ -1,0 +1,40 @@
+// What the Glibc module does not show to Swift: epoll, GNU-only calls, and macros.
+#pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+// errno is a macro.
+int clinux_errno(void);
+
+// The address unions of the GNU prototypes reject nil; these take plain bytes and report the peer.
+int clinux_accept(int listener, struct sockaddr_storage *peer);
+// Binds and listens; on failure returns -errno (or -1) and says why.
+int clinux_bind_listen(const char *host, const char *port, int backlog, char *why, size_t why_size);
+
+// Processors that the calling thread may run on (the affinity mask).
+int clinux_affinity_count(void);
+
+// Writes the address of a peer, without its port.
+void clinux_peer_text(const struct sockaddr_storage *peer, char *text, size_t size);

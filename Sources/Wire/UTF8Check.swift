@@ -1,0 +1,64 @@
+/// Tells well-formed UTF-8 from other bytes; text that is all ASCII is told eight bytes at a time.
+@usableFromInline
+enum UTF8Check {
+    @inlinable
+    static func isValid(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
+        unsafe isASCII(bytes, count: count) || isValidSlowly(bytes, count: count)
+    }
+
+    /// Overlapping loads cover the tail, so that short texts cost one or two steps.
+    @inlinable
+    static func isASCII(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
+        let raw = unsafe UnsafeRawPointer(bytes)
+        if count >= 8 {
+            var high = unsafe raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+            var index = 0
+            while index &+ 8 < count {
+                unsafe high |= raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                index &+= 8
+            }
+            return high & 0x8080_8080_8080_8080 == 0
+        }
+        if count >= 4 {
+            let head = unsafe raw.loadUnaligned(as: UInt32.self)
+            let tail = unsafe raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            return (head | tail) & 0x8080_8080 == 0
+        }
+        var high: UInt8 = 0
+        for index in 0..<count { unsafe high |= bytes[index] }
+        return high < 0x80
+    }
+
+    /// The table of well-formed sequences of the Unicode standard (3-7), as ranges.
+    @usableFromInline
+    static func isValidSlowly(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
+        var index = 0
+        while index < count {
+            let lead = unsafe bytes[index]
+            let length: Int
+            var second: ClosedRange<UInt8> = 0x80...0xbf
+            switch lead {
+            case 0x00...0x7f: length = 1
+            case 0xc2...0xdf: length = 2
+            case 0xe0...0xef:
+                length = 3
+                if lead == 0xe0 { second = 0xa0...0xbf }
+                if lead == 0xed { second = 0x80...0x9f }
+            case 0xf0...0xf4:
+                length = 4
+                if lead == 0xf0 { second = 0x90...0xbf }
+                if lead == 0xf4 { second = 0x80...0x8f }
+            default: return false
+            }
+            guard length <= count - index else { return false }
+            if length > 1 {
+                guard unsafe second.contains(bytes[index + 1]) else { return false }
+                for offset in 2..<max(length, 2) {
+                    guard unsafe bytes[index + offset] & 0xc0 == 0x80 else { return false }
+                }
+            }
+            index += length
+        }
+        return true
+    }
+}
