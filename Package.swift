@@ -10,9 +10,8 @@ struct Room {
 
 let rooms = [
     Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
-
-
-
+    Room(name: "Spans", imports: []),
+    Room(name: "Decoding", imports: ["Wire", "Spans"]),
 ]
 
 /// C libraries from Debian: name of the module, pkg-config name, package.

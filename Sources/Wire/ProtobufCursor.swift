@@ -21,6 +21,10 @@ package struct ProtobufCursor {
     @inlinable
     package var offset: Int { unsafe at - base }
 
+    /// Where this message ends, counted from the first byte of the body.
+    @inlinable
+    package var limit: Int { unsafe end - base }
+
     @inlinable
     package var isAtEnd: Bool { unsafe at == end }
 
