@@ -48,6 +48,10 @@ let package = Package(
         .testTarget(
             name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
             swiftSettings: strict)
-    },
+    } + [
+        .executableTarget(
+            name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
+            path: "Tests/Bench", swiftSettings: strict)
+    ],
     swiftLanguageModes: [.v6]
 )
