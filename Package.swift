@@ -11,6 +11,7 @@ struct Room {
 let rooms = [
     Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
     Room(name: "Spans", imports: []),
+    Room(name: "Lanes", imports: ["CLinux"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
 ]
 
