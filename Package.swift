@@ -12,6 +12,7 @@ let rooms = [
     Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
     Room(name: "Spans", imports: []),
     Room(name: "Lanes", imports: ["CLinux"]),
+    Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
 ]
 
