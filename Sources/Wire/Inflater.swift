@@ -85,9 +85,10 @@ package struct Inflater: ~Copyable {
     private static func grow(_ out: inout [UInt8], atMost bytesMax: Int) {
         let count = min(bytesMax, max(firstRoom, out.count &* 2))
         guard count > out.count else { return }
-        // Asked for first, the exact capacity is what the array gets, not twice the old one.
-        out.reserveCapacity(count)
-        out.append(contentsOf: repeatElement(0, count: count - out.count))
+        // Appending would give room for twice the old content, past the limit.
+        var grown = [UInt8](repeating: 0, count: count)
+        grown.replaceSubrange(0..<out.count, with: out)
+        out = grown
     }
 }
 
