@@ -248,6 +248,13 @@ extension ProtobufCursor {
             as: UTF8.self)
     }
 
+    /// Hands out the bytes of a stretch, for as long as the closure runs.
+    func withBytes<Result>(
+        of range: ByteRange, _ read: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        unsafe read(UnsafeBufferPointer(start: base + range.start, count: range.count))
+    }
+
     /// Appends a copy of a stretch.
     package func copy(_ range: ByteRange, to out: inout [UInt8]) {
         unsafe out.append(
