@@ -13,6 +13,8 @@ package struct JSONReader {
     @usableFromInline var nesting = JSONNesting()
     @usableFromInline var expectation = Expectation.value
     @usableFromInline let depthMax: Int
+    /// Where the last key or value starts.
+    @usableFromInline package private(set) var tokenStart = 0
 
     /// What the grammar allows next.
     @usableFromInline
@@ -82,6 +84,7 @@ extension JSONReader {
     }
 
     private mutating func key() throws(WireError) -> JSONToken {
+        tokenStart = offset
         guard try take(UInt8(ascii: "\"")) else { throw fault("something else than a key") }
         let key = try scanString()
         skipWhiteSpace()
@@ -91,6 +94,7 @@ extension JSONReader {
     }
 
     private mutating func value() throws(WireError) -> JSONToken {
+        tokenStart = offset
         let first = try peek()
         switch first {
         case UInt8(ascii: "\""):

@@ -18,6 +18,12 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: ":"))
     }
 
+    /// A name that needs no escape.
+    mutating func key(plain name: [UInt8]) {
+        quoted { $0.append(contentsOf: name) }
+        bytes.append(UInt8(ascii: ":"))
+    }
+
     package mutating func string(_ text: String) {
         separate()
         var text = text
@@ -31,23 +37,31 @@ package struct JSONWriter {
         unsafe cursor.withBytes(of: range) { unsafe quote($0) }
     }
 
-    /// Letters and digits that need no escape, such as base64.
-    mutating func plainString(_ write: (inout [UInt8]) -> Void) {
-        separate()
-        bytes.append(Self.quotationMark)
-        write(&bytes)
-        bytes.append(Self.quotationMark)
+    package mutating func hex(_ bytes: some Sequence<UInt8>) {
+        quoted { Hex.append(bytes, to: &$0) }
+    }
+
+    package mutating func base64(_ bytes: some Sequence<UInt8>) {
+        quoted { Base64.append(bytes, to: &$0) }
+    }
+
+    /// A 64-bit integer as protobuf's JSON has it: as text, which keeps its digits everywhere.
+    package mutating func integerText(_ value: Int64) {
+        quoted { Self.append(value, to: &$0) }
+    }
+
+    package mutating func integerText(_ value: UInt64) {
+        quoted { Self.append(value, to: &$0) }
     }
 
     package mutating func integer(_ value: Int64) {
         separate()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        digits(value.magnitude)
+        Self.append(value, to: &bytes)
     }
 
     package mutating func integer(_ value: UInt64) {
         separate()
-        digits(value)
+        Self.append(value, to: &bytes)
     }
 
     package mutating func integer(_ value: Int) { integer(Int64(value)) }
@@ -92,14 +106,27 @@ extension JSONWriter {
         }
     }
 
-    private mutating func digits(_ value: UInt64) {
-        let start = bytes.count
+    private static func append(_ value: Int64, to out: inout [UInt8]) {
+        if value < 0 { out.append(UInt8(ascii: "-")) }
+        append(value.magnitude, to: &out)
+    }
+
+    private static func append(_ value: UInt64, to out: inout [UInt8]) {
+        let start = out.count
         var rest = value
         repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            out.append(UInt8(ascii: "0") + UInt8(rest % 10))
             rest /= 10
         } while rest > 0
-        bytes[start...].reverse()
+        out[start...].reverse()
+    }
+
+    /// Letters and digits that need no escape.
+    private mutating func quoted(_ write: (inout [UInt8]) -> Void) {
+        separate()
+        bytes.append(Self.quotationMark)
+        write(&bytes)
+        bytes.append(Self.quotationMark)
     }
 
     /// Copies well-formed UTF-8 in runs, and escapes what stands between them.
