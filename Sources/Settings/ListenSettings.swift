@@ -80,7 +80,7 @@ package enum OtherSignals: String, CaseIterable, Sendable {
 package struct Secret: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     package let text: String
 
-    init(text: String) { self.text = text }
+    package init(text: String) { self.text = text }
 
     /// What stands in its place. No secret can look like this: it has blanks.
     package static let mask = "(set, not shown)"

@@ -27,7 +27,8 @@ enum OptionTable {
                 change: .restart, flag: "port-offset",
                 "Added to every port, for a second collector on the same machine."),
             Option(
-                "listen.insecure", \.listen.insecure, .list(of: .choice), default: [], change: .restart,
+                "listen.insecure", \.listen.insecure, .list(of: .choice), default: [],
+                change: .restart,
                 flag: "insecure-listen",
                 "Listeners that may be reached from other machines without TLS and a token."),
         ]

@@ -21,7 +21,8 @@ func text(ofBytes bytes: Int) -> String {
 
 /// A number without a unit is nothing, because nobody agrees which unit it is; but 0 is 0.
 func milliseconds(fromText text: String) -> Int? {
-    text == "0" ? 0 : quantity(fromText: text, units: timeUnits.map { ($0.suffix, $0.milliseconds) })
+    guard text != "0" else { return 0 }
+    return quantity(fromText: text, units: timeUnits.map { ($0.suffix, $0.milliseconds) })
 }
 
 func text(ofMilliseconds milliseconds: Int) -> String {

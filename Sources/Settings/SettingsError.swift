@@ -31,8 +31,10 @@ package struct SettingsErrors: Error, Equatable, CustomStringConvertible {
     package private(set) var list: [SettingsError] = []
     static let countMax = 100
 
+    var isFull: Bool { list.count >= Self.countMax }
+
     mutating func append(_ place: SettingPlace, _ problem: String, advice: String) {
-        guard list.count < Self.countMax else { return }
+        guard !isFull else { return }
         list.append(SettingsError(place: place, problem: problem, advice: advice))
     }
 

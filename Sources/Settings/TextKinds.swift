@@ -7,7 +7,8 @@ extension ValueKind where Value == String {
             expects,
             parse: { text throws(Refusal) in
                 guard !text.isEmpty else { throw Refusal("the text is empty") }
-                guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+                guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
+                else {
                     throw Refusal(text, "has control characters")
                 }
                 return text

@@ -25,10 +25,9 @@ struct Refusal: Error, Equatable {
 
     init(_ problem: String) { self.problem = problem }
 
-    /// Quotes what was given, on one line and clipped.
+    /// Quotes what was given.
     init(_ given: String, _ problem: String) {
-        let shown = given.count > 60 ? given.prefix(60) + "…" : given[...]
-        self.problem = "\(yamlScalar(String(shown))) \(problem)"
+        self.problem = "\(shortYAMLScalar(given)) \(problem)"
     }
 }
 

@@ -3,6 +3,12 @@ package func yamlScalar(_ text: String) -> String {
     isPlainScalar(text) ? text : "\"\(text.unicodeScalars.map(escaped).joined())\""
 }
 
+/// The same for messages: a long text is clipped.
+package func shortYAMLScalar(_ text: String) -> String {
+    let clipped = text.prefix(60)
+    return yamlScalar(clipped.endIndex == text.endIndex ? text : clipped + "…")
+}
+
 /// Stricter than YAML: only characters that mean nothing in it, and no word that it takes for null.
 private func isPlainScalar(_ text: String) -> Bool {
     guard let first = text.utf8.first, first != UInt8(ascii: "-"),
