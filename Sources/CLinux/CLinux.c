@@ -4,6 +4,10 @@
 
 int clinux_errno(void) { return errno; }
 
+char **clinux_environment(void) { return environ; }
+
+int clinux_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
 int clinux_accept(int listener, struct sockaddr_storage *peer) {
     socklen_t size = sizeof *peer;
     return accept4(listener, (struct sockaddr *)peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);

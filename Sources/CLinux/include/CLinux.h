@@ -24,6 +24,12 @@
 // errno is a macro.
 int clinux_errno(void);
 
+// A global variable, which Swift does not take for safe.
+char **clinux_environment(void);
+
+// Variadic. On failure returns -1.
+int clinux_open_to_read(const char *path);
+
 // The address unions of the GNU prototypes reject nil; these take plain bytes and report the peer.
 int clinux_accept(int listener, struct sockaddr_storage *peer);
 // Binds and listens; on failure returns -errno (or -1) and says why.
