@@ -10,9 +10,10 @@ struct Room {
 
 let rooms = [
     Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
-
-
-
+    Room(name: "Spans", imports: []),
+    Room(name: "Lanes", imports: ["CLinux"]),
+    Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
+    Room(name: "Decoding", imports: ["Wire", "Spans"]),
 ]
 
 /// C libraries from Debian: name of the module, pkg-config name, package.
@@ -49,6 +50,10 @@ let package = Package(
         .testTarget(
             name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
             swiftSettings: strict)
-    },
+    } + [
+        .executableTarget(
+            name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
+            path: "Tests/Bench", swiftSettings: strict)
+    ],
     swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
 #include <stdio.h>
 
@@ -30,6 +31,10 @@ int clinux_bind_listen(const char *host, const char *port, int backlog, char *wh
     freeaddrinfo(found);
     return fd;
 }
+
+void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void clinux_ignore_signal(int number) { signal(number, SIG_IGN); }
 
 int clinux_affinity_count(void) {
     // Larger than any machine's mask; the kernel refuses a set that is too small.
