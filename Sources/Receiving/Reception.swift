@@ -262,8 +262,8 @@ package final class Reception {
         if let refusal = stream.refusal ?? lateness(of: stream) {
             return handler.answer(refusing: refusal, stream.head, at: door)
         }
-        let isCompressed = !stream.head.isGRPC || stream.frame.isCompressed
-        let encoding = stream.head.isGRPC ? stream.head.grpcEncoding : stream.head.contentEncoding
+        let isCompressed = !stream.head.isCall || stream.frame.isCompressed
+        let encoding = stream.head.isCall ? stream.head.grpcEncoding : stream.head.contentEncoding
         return answer(
             stream.head, body: &stream.body, encoding: isCompressed ? encoding : "", at: door)
     }
