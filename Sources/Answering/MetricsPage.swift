@@ -15,7 +15,7 @@ package struct MetricsPage {
     }
 
     package mutating func sample(
-        _ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Int
+        _ name: String, _ labels: KeyValuePairs<String, String>, _ value: Int
     ) {
         text += name
         if !labels.isEmpty {
