@@ -75,7 +75,8 @@ import Testing
     @Test(arguments: [
         ("memroy", "memory"), ("memry", "memory"), ("limits.requst_body", "limits.request_body"),
         ("limit", "limits"), ("level", "log.level"), ("listen.web.prot", "listen.web.port"),
-        ("listen.otlp.port", nil), ("zebra", nil), ("", nil),
+        ("listen.otlp.port", nil), ("limits.x", nil), ("web", "listen.web"), ("zebra", nil),
+        ("", nil),
         (String(repeating: "memory", count: 100), nil),
     ])
     func `is the one that was meant, or none`(written: String, meant: String?) {
