@@ -6,6 +6,8 @@ struct HTTP2Answer {
     let body: [UInt8]
     /// Sent behind the body; gRPC tells its status here.
     let trailers: HeaderBlock?
+    /// Sent behind the body when the collector leaves; until then the answer is not over.
+    let farewell: [UInt8]?
 
     init(_ answer: Answer, to head: RequestHead, date: String) {
         if head.isCall {
@@ -25,6 +27,7 @@ struct HTTP2Answer {
         headers = HeaderBlock(fields)
         body = headOnly ? [] : answer.body
         trailers = nil
+        farewell = nil
     }
 
     /// The answer to a call that succeeded is the same for all but its message.
@@ -39,6 +42,7 @@ struct HTTP2Answer {
             headers = Self.grpcHeaders
             body = GRPCFrame.wrap(answer.body)
             trailers = Self.grpcOK
+            farewell = answer.farewell.map(GRPCFrame.wrap)
             return
         }
         // No message: the status takes the place of the headers ("trailers only").
@@ -54,5 +58,6 @@ struct HTTP2Answer {
         ])
         body = []
         trailers = nil
+        farewell = nil
     }
 }

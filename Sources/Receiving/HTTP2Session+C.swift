@@ -103,8 +103,7 @@ final class HTTP2Session {
     /// Answers a stream; one that is gone meanwhile is no loss.
     func answer(_ stream: HTTP2Stream, _ answer: HTTP2Answer) {
         stream.body.clear(memory)
-        stream.setAnswer(
-            answer.body, trailers: answer.trailers, nowMilliseconds: nowMilliseconds)
+        stream.setAnswer(answer, nowMilliseconds: nowMilliseconds)
         guard streams[stream.id] === stream else { return }
         nuisance.relieve()
         let endsWithHeaders = answer.body.isEmpty && answer.trailers == nil
@@ -123,6 +122,9 @@ final class HTTP2Session {
     /// Says that no new requests are wanted; the ones under way are finished.
     func leave() {
         leavingSinceMilliseconds = nowMilliseconds
+        for stream in streams.values where stream.sayFarewell(nowMilliseconds: nowMilliseconds) {
+            _ = unsafe nghttp2_session_resume_data(session, stream.id)
+        }
         _ = unsafe nghttp2_submit_shutdown_notice(session)
     }
 
@@ -368,13 +370,16 @@ extension HTTP2Session {
             let flags = unsafe flags
         else { return -1 }
         let stream = unsafe Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+        if stream.isOutTaken && stream.farewell != nil {
+            return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+        }
         let part = stream.takeOut(most: most)
         unsafe stream.out.withUnsafeBufferPointer { out in
             if let start = out.baseAddress {
                 unsafe buffer.update(from: start + part.lowerBound, count: part.count)
             }
         }
-        guard stream.isOutTaken else { return part.count }
+        guard stream.isOutTaken, stream.farewell == nil else { return part.count }
         unsafe flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
         if let trailers = stream.trailers {
             unsafe flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)

@@ -17,6 +17,8 @@ final class HTTP2Stream {
     private(set) var out: [UInt8] = []
     private(set) var outTaken = 0
     private(set) var trailers: HeaderBlock?
+    /// What ends an answer that goes on until the collector leaves.
+    private(set) var farewell: [UInt8]?
 
     init(id: Int32, openedMilliseconds: Int) {
         self.id = id
@@ -25,10 +27,25 @@ final class HTTP2Stream {
 
     var isAnswered: Bool { answeredMilliseconds != nil }
 
-    func setAnswer(_ bytes: [UInt8], trailers: HeaderBlock?, nowMilliseconds: Int) {
+    func setAnswer(_ answer: HTTP2Answer, nowMilliseconds: Int) {
         answeredMilliseconds = nowMilliseconds
-        out = bytes
-        self.trailers = trailers
+        out = answer.body
+        trailers = answer.trailers
+        farewell = answer.farewell
+    }
+
+    /// Whether a client that took its answer in time would be rid of this stream.
+    func isStuck(nowMilliseconds: Int, _ limits: ReceivingLimits) -> Bool {
+        guard let answeredMilliseconds, farewell == nil || !isOutTaken else { return false }
+        return nowMilliseconds - answeredMilliseconds >= limits.answerMilliseconds
+    }
+
+    /// Ends an answer that goes on; false when there is none.
+    func sayFarewell(nowMilliseconds: Int) -> Bool {
+        guard let last = farewell.take() else { return false }
+        answeredMilliseconds = nowMilliseconds
+        out += last
+        return true
     }
 
     /// The next part of the answer.

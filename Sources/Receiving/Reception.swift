@@ -425,8 +425,7 @@ package final class Reception {
         session.refuseSlowStreams(nowMilliseconds: nowMilliseconds)
         answerReady(connection, session)
         let isStuck = session.streams.values.contains { stream in
-            stream.answeredMilliseconds.map { nowMilliseconds - $0 >= limits.answerMilliseconds }
-                ?? false
+            stream.isStuck(nowMilliseconds: nowMilliseconds, limits)
         }
         guard !isStuck, session.keepAlive(nowMilliseconds: nowMilliseconds) else {
             return close(connection)
