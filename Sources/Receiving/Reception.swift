@@ -444,7 +444,9 @@ package final class Reception {
         }
         let idle = nowMilliseconds - session.lastRequestMilliseconds
         if session.streams.isEmpty && idle >= limits.idleMilliseconds { leave(connection) }
-        if connection.leaving == .announced, session.hasLeftTimeToHear(nowMilliseconds: nowMilliseconds) {
+        if connection.leaving == .announced,
+            session.hasLeftTimeToHear(nowMilliseconds: nowMilliseconds)
+        {
             session.finishLeaving()
             connection.leaving = .told
         }
