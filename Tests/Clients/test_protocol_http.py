@@ -252,10 +252,10 @@ def test_a_body_above_the_limit_is_refused_for_good(name, start):
     assert collector.total("portolan_requests_refused_total", listener="otlp_http") == 1
 
 
-@pytest.mark.parametrize("line", ["X-Long: " + "x" * 100_000, *[""]])
-def test_a_head_above_the_limit_is_refused(line, start):
+@pytest.mark.parametrize("count, size", [(1, 100_000), (10_000, 1)], ids=["long", "many"])
+def test_a_head_above_the_limit_is_refused(count, size, start):
     collector = start({"limits.header_bytes": "16KiB"})
-    lines = [line] if line else [f"X-{index}: y" for index in range(10_000)]
+    lines = [f"X-{index}: {'y' * size}" for index in range(count)]
     with HTTP1(collector.port("otlp_http")) as wire:
         try:
             wire.send(post(BODY, *lines))
