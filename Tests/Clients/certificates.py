@@ -34,7 +34,7 @@ class Authority:
         return [*kind, "-keyout", pair.key, "-out", pair.certificate]
 
     def issue(self, name, hosts="DNS:localhost,IP:127.0.0.1,IP:::1", days=2):
-        """A certificate for these hosts; one of minus two days has run out."""
+        """A certificate for these hosts; one of minus one day has run out."""
         pair = self.files(name)
         request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         openssl("req", *self.new_key(Pair(request, pair.key)), "-subj", f"/CN={name}")

@@ -78,7 +78,7 @@ def test_values_as_deep_and_as_long_as_the_limits_allow(start):
     collector = start({**RING, "limits.value_bytes": "64KiB"})
     request = Requests(5).request(1)
     deep = spans_of(request)[0].attributes.add(key="deep").value
-    for _ in range(60):
+    for _ in range(40):  # the reference gives up after a hundred messages within each other
         deep = deep.array_value.values.add()
     deep.string_value = "bottom"
     spans_of(request)[0].attributes.add(key="long").value.string_value = "x" * (60 << 10)
@@ -202,11 +202,6 @@ def check_count(answer, reference, shown):
 
 def check_accepted(expected, collector):
     """What the reference accepts is in the ring, equal, beside spans of bodies that are no text."""
-    drop_unknown(expected)
+    expected.DiscardUnknownFields()
     missing = flat(expected) - flat(given_back(collector, len(spans_of(expected))))
     assert not missing, f"{missing.total()} lost or changed:\n{Request.FromString(next(iter(missing)))}"
-
-
-def drop_unknown(request):
-    request.DiscardUnknownFields()
-    return request

@@ -154,7 +154,7 @@ CLIENTS = {
     "its own": (True, lambda own, other: own.issue("client")),
     "none": (False, lambda own, other: None),
     "another authority's": (False, lambda own, other: other.issue("client")),
-    "one that has run out": (False, lambda own, other: own.issue("old", days=-2)),
+    "one that has run out": (False, lambda own, other: own.issue("old", days=-1)),
 }
 
 
