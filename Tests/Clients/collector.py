@@ -19,7 +19,9 @@ BINARY = Path(os.environ.get("PORTOLAN_BIN", ROOT / ".build/release/portolan"))
 MATERIAL = ROOT / "Tests/Material"
 
 PORTS = {"otlp_grpc": 4317, "otlp_http": 4318, "web": 4280}
-CRASH = re.compile(r"Fatal error|\*\*\* |Program crashed|Assertion|Illegal instruction|AddressSanitizer")
+CRASH = re.compile(
+    r"Fatal error|\*\*\* |Program crashed|Assertion|Illegal instruction|AddressSanitizer"
+)
 
 
 @dataclass
@@ -62,7 +64,14 @@ class Collector:
         self.offset = free_offset()
         self.log_path = self.folder / "portolan.log"
         self.command = [str(BINARY), "serve", "--data", str(self.folder / "data")]
-        self.command += ["--port-offset", str(self.offset), "--memory", memory, "--lanes", str(lanes)]
+        self.command += [
+            "--port-offset",
+            str(self.offset),
+            "--memory",
+            memory,
+            "--lanes",
+            str(lanes),
+        ]
         for key, value in (settings or {}).items():
             self.command += ["--set", f"{key}={value}"]
         self.command += arguments
@@ -148,7 +157,9 @@ class Collector:
     def total(self, name, **labels):
         """The sum of a metric over all samples that carry these labels."""
         wanted = set(labels.items())
-        return sum(v for (n, have), v in self.metrics().items() if n == name and wanted <= set(have))
+        return sum(
+            v for (n, have), v in self.metrics().items() if n == name and wanted <= set(have)
+        )
 
     def recent(self):
         """The spans last received, as the `resourceSpans` of OTLP JSON."""

@@ -23,7 +23,9 @@ def start(tmp_path):
         def start(settings=None, **more):
             nonlocal count
             count += 1
-            return running.enter_context(Collector(tmp_path / f"collector{count}", settings, **more))
+            return running.enter_context(
+                Collector(tmp_path / f"collector{count}", settings, **more)
+            )
 
         yield start
 

@@ -10,8 +10,27 @@ DOUBLES = [0.0, -0.0, 1.0, -1.5, 0.1, 1e-300, 5e-324, 1.7976931348623157e308, 2.
 DOUBLES += [math.inf, -math.inf, math.nan, math.pi, 123456789.123456789, 1e22, 1e21, 1e-7]
 TIMES = [0, 1, 1_700_000_000_123_456_789, 2**63 - 1, 2**63, 2**64 - 1]
 COUNTS = [0, 1, 255, 2**31, 2**32 - 1]
-TEXTS = ["", "a", "GET /basket", "naïve", "Ωμέγα", "日本語", "🧭🗺️", "‮ right to left", "a\0b", '"\\/\b\f\n\r\t']
-TEXTS += ["\x7f\x80\u2028\u2029\ufeff\uffff", "</script>", "é" * 300, " ", "\U0010ffff", "{{}}", "\x01\x1f"]
+TEXTS = [
+    "",
+    "a",
+    "GET /basket",
+    "naïve",
+    "Ωμέγα",
+    "日本語",
+    "🧭🗺️",
+    "‮ right to left",
+    "a\0b",
+    '"\\/\b\f\n\r\t',
+]
+TEXTS += [
+    "\x7f\x80\u2028\u2029\ufeff\uffff",
+    "</script>",
+    "é" * 300,
+    " ",
+    "\U0010ffff",
+    "{{}}",
+    "\x01\x1f",
+]
 KEYS = ["service.name", "http.route", "", "ключ", "a.b.c", "\0", '"']
 
 

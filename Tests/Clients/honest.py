@@ -24,7 +24,9 @@ class HTTP:
         """The outcome of one attempt: '200' when it went well."""
         try:
             if self.connection is None:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+                self.connection = http.client.HTTPConnection(
+                    "127.0.0.1", self.port, timeout=PATIENCE
+                )
             headers = {"Content-Type": "application/x-protobuf"}
             self.connection.request("POST", "/v1/traces", body=body, headers=headers)
             answer = self.connection.getresponse()
@@ -41,7 +43,9 @@ class GRPC:
 
         self.error = grpc.RpcError
         channel = grpc.insecure_channel(f"127.0.0.1:{port}")
-        self.call = channel.unary_unary("/opentelemetry.proto.collector.trace.v1.TraceService/Export")
+        self.call = channel.unary_unary(
+            "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+        )
 
     def send(self, body):
         try:

@@ -34,7 +34,7 @@ def memory_bound(collector):
 
 @contextmanager
 def honest_client_beside(collector, least=1.0):
-    """Runs the attack in the `with`, for a second at least; then judges what it did to the others."""
+    """Runs the attack in the `with`, for a second at least; then judges what it did to others."""
     collector.forget_peak()
     program = Path(__file__).with_name("honest.py")
     ports = [str(collector.port("otlp_http")), str(collector.port("otlp_grpc"))]
@@ -53,7 +53,9 @@ def honest_client_beside(collector, least=1.0):
 
 
 def judge(collector, account):
-    assert collector.is_alive(), f"the collector died: {collector.process.returncode}\n{collector.log_tail()}"
+    assert collector.is_alive(), (
+        f"the collector died: {collector.process.returncode}\n{collector.log_tail()}"
+    )
     for protocol, counts in account.items():
         accepted, due = counts["outcomes"].get("200", 0), counts["due"]
         assert accepted >= GOODPUT * due, f"the honest {protocol} client suffered: {counts}"
@@ -70,7 +72,7 @@ def in_parallel(count, work):
 
 
 def send_until_closed(wire, pieces, seconds):
-    """Sends until the peer has had enough; how much it took and how long, or None when it took all."""
+    """Sends until the peer closes: how much it took, and how long; None when it took all."""
     began, sent = time.monotonic(), 0
     wire.socket.settimeout(seconds)
     for piece in pieces:

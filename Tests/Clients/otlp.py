@@ -11,13 +11,11 @@ import math
 import random
 
 from google.protobuf import json_format
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
-    ExportTraceServiceRequest as Request,
-)
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
-    ExportTraceServiceResponse as Response,
-)
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as service
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+Request = service.ExportTraceServiceRequest
+Response = service.ExportTraceServiceResponse
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 IDS = ("traceId", "spanId", "parentSpanId")

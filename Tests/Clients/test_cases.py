@@ -1,14 +1,16 @@
-"""Every case of the material goes through the real listener: status, spans, refusals, content types."""
+"""Every case of the material, and our own, through the real listener: status, spans, refusals."""
 
 import base64
 import gzip
 import json
+import zlib
 
 import pytest
+import zstandard
 from google.rpc.status_pb2 import Status
 
 from collector import MATERIAL
-from otlp import JSON, PROTOBUF, Response, facts
+from otlp import JSON, PROTOBUF, Response, facts, from_json
 
 OWN_SPAN = {
     "traceId": "5B8EFFF798038103D269B633813FC60C",
@@ -125,7 +127,9 @@ ACCEPTED = {
     "unknown fields of every shape": document({"x": [{"y": [[], {}, 1e3, None]}], "z": "\0"}),
     "escapes in a key": document().replace('"traceId"', '"\\u0074raceId"'),
     "a surrogate pair": document({"name": "\U0001f9ed"}),
-    "blanks between all tokens": json.dumps(json.loads(document()), indent=4).replace("\n", "\r\n\t"),
+    "blanks between all tokens": json.dumps(json.loads(document()), indent=4).replace(
+        "\n", "\r\n\t"
+    ),
     "an empty name": document({"name": ""}),
     "empty parent id": document({"parentSpanId": ""}),
     "flags above 2^31": document({"flags": 2**32 - 1}),
@@ -140,7 +144,9 @@ ACCEPTED = {
         {"attributes": [{"key": k, "value": {"doubleValue": k}} for k in ("NaN", "-Infinity")]}
     ),
     "an empty resource and scope": document(resource={}, schemaUrl=""),
-    "an empty scope list": json.dumps({"resourceSpans": [json.loads(document())["resourceSpans"][0], {}]}),
+    "an empty scope list": json.dumps(
+        {"resourceSpans": [json.loads(document())["resourceSpans"][0], {}]}
+    ),
 }
 
 REFUSED = {
@@ -161,9 +167,13 @@ REFUSED = {
     "a negative time": document({"startTimeUnixNano": "-1"}),
     "a time of 2^64": document({"startTimeUnixNano": str(2**64)}),
     "a fraction where a whole number is due": document({"startTimeUnixNano": 1.5}),
-    "an int attribute of 2^63": document({"attributes": [{"key": "i", "value": {"intValue": str(2**63)}}]}),
+    "an int attribute of 2^63": document(
+        {"attributes": [{"key": "i", "value": {"intValue": str(2**63)}}]}
+    ),
     "a bool as text": document({"attributes": [{"key": "b", "value": {"boolValue": "true"}}]}),
-    "bytes that are not base64": document({"attributes": [{"key": "y", "value": {"bytesValue": "!"}}]}),
+    "bytes that are not base64": document(
+        {"attributes": [{"key": "y", "value": {"bytesValue": "!"}}]}
+    ),
     "text that is cut": document()[:-1],
 }
 
@@ -183,7 +193,9 @@ def test_a_broken_json_body(name, shared):
     check_status_body(answer, JSON, shown)
 
 
-@pytest.mark.parametrize("name", [b"\xff\xfe", b"\xc0\x80", b"\xed\xa0\x80", b"\\ud83e", b"\\udd00\\ud83e"])
+@pytest.mark.parametrize(
+    "name", [b"\xff\xfe", b"\xc0\x80", b"\xed\xa0\x80", b"\\ud83e", b"\\udd00\\ud83e"]
+)
 def test_a_name_that_is_not_unicode_refuses_its_span_or_the_request(name, shared):
     answer = shared.post(document().encode().replace(b"GET /x", name), JSON)
     assert answer.status in (200, 400), answer
@@ -198,7 +210,7 @@ def test_one_bad_span_is_refused_by_name_and_the_others_stay(kind, collector):
     spans = [good[0], *({**OWN_SPAN, **change} for change in bad.values()), good[1]]
     body = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
     if kind == PROTOBUF:
-        body = as_protobuf(json.loads(body))
+        body = from_json(json.loads(body)["resourceSpans"]).SerializeToString()
     answer = collector.post(body, kind)
     assert answer.status == 200, answer
     if kind == JSON:
@@ -212,18 +224,8 @@ def test_one_bad_span_is_refused_by_name_and_the_others_stay(kind, collector):
     assert collector.total("portolan_spans_refused_total") == 3
 
 
-def as_protobuf(tree):
-    from otlp import from_json
-
-    return from_json(tree["resourceSpans"]).SerializeToString()
-
-
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "zstd"])
 def test_a_compressed_body_that_is_cut_is_refused(encoding, shared):
-    import zlib
-
-    import zstandard
-
     body = document().encode()
     whole = {
         "gzip": gzip.compress(body),

@@ -12,7 +12,17 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 from collector import MATERIAL
 from generator import Requests
-from otlp import JSON, PROTOBUF, Request, Response, assert_same_spans, flat, from_json, spans_of, to_json
+from otlp import (
+    JSON,
+    PROTOBUF,
+    Request,
+    Response,
+    assert_same_spans,
+    flat,
+    from_json,
+    spans_of,
+    to_json,
+)
 
 RING = {"limits.recent_bytes": "48MiB"}
 
@@ -185,7 +195,11 @@ def test_mutated_bodies_are_judged_as_the_reference_judges_them(seed, start):
             assert answer.status in (200, 400), shown
             if answer.status == 200:
                 refused = Response.FromString(answer.body).partial_success.rejected_spans
-                spans = sum(len(ss.spans) for rs in lax.FromString(body).resource_spans for ss in rs.scope_spans)
+                spans = sum(
+                    len(ss.spans)
+                    for rs in lax.FromString(body).resource_spans
+                    for ss in rs.scope_spans
+                )
                 assert 0 < refused <= spans or spans == 0, f"text that is no text: {shown}"
         else:
             counts["refused"] += 1
@@ -204,4 +218,6 @@ def check_accepted(expected, collector):
     """What the reference accepts is in the ring, equal, beside spans of bodies that are no text."""
     expected.DiscardUnknownFields()
     missing = flat(expected) - flat(given_back(collector, len(spans_of(expected))))
-    assert not missing, f"{missing.total()} lost or changed:\n{Request.FromString(next(iter(missing)))}"
+    assert not missing, (
+        f"{missing.total()} lost or changed:\n{Request.FromString(next(iter(missing)))}"
+    )

@@ -68,7 +68,9 @@ def test_a_bomb_is_refused_while_it_unpacks(name, target):
     encoding, make = BOMBS[name]
     bomb = make()
     with honest_client_beside(target):
-        answers = in_parallel(64, lambda _: answer_to(target, bomb, f"Content-Encoding: {encoding}"))
+        answers = in_parallel(
+            64, lambda _: answer_to(target, bomb, f"Content-Encoding: {encoding}")
+        )
     statuses = {answer and answer.status for answer in answers}
     allowed = {413, 429, None} if len(name) < 30 else {413, 429}
     if "empty" in name or "skippable" in name or "million" in name:
@@ -104,7 +106,11 @@ LIES = {
     "a zstd size of 2^62": ("zstd", zstd_frame(0, 1 << 62, BODY), {400, 413}),
     "a zstd size one too large": ("zstd", zstd_frame(0, len(BODY) + 1, BODY), {400}),
     "a gzip size that is wrong": ("gzip", gzip.compress(BODY)[:-4] + b"\xff" * 4, {400}),
-    "a gzip header without an end": ("gzip", b"\x1f\x8b\x08\x08" + b"\0" * 6 + b"x" * 5_000_000, {400, 413}),
+    "a gzip header without an end": (
+        "gzip",
+        b"\x1f\x8b\x08\x08" + b"\0" * 6 + b"x" * 5_000_000,
+        {400, 413},
+    ),
     "a deflate check sum that is wrong": ("deflate", zlib.compress(BODY)[:-1] + b"\xff", {400}),
     "gzip with rubbish after it": ("gzip", gzip.compress(BODY) + b"rubbish", {400}),
     "zstd with rubbish after it": ("zstd", zstandard.compress(BODY) + b"rubbish", {400}),
@@ -118,7 +124,9 @@ def test_a_lie_about_the_size_is_refused(name, target):
     before = target.resident_bytes()
     answer = answer_to(target, body, f"Content-Encoding: {encoding}")
     assert answer and answer.status in allowed, answer
-    assert target.resident_bytes() < before + (160 << 20), "memory was taken for what was only announced"
+    assert target.resident_bytes() < before + (160 << 20), (
+        "memory was taken for what was only announced"
+    )
 
 
 # Depth
@@ -168,7 +176,10 @@ def deep_groups(depth):
 
 
 def deep_json(kind, depth):
-    head = '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"%s","spanId":"%s",' % ("1" * 32, "1" * 16)
+    head = '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"%s","spanId":"%s",' % (
+        "1" * 32,
+        "1" * 16,
+    )
     opened = {
         "array": ('{"arrayValue":{"values":[', "]}}"),
         "kvlist": ('{"kvlistValue":{"values":[{"key":"k","value":', "}]}}"),
@@ -206,7 +217,9 @@ def test_what_is_too_deep_is_refused_whatever_its_depth(name, target):
     assert time.monotonic() - began < 2, "took too long"
     assert answer and answer.status in (200, 400, 413), f"{name}, {len(body)} bytes: {answer}"
     if answer.status == 200 and not name.startswith("unknown"):
-        partial = answer.json()["partialSuccess"] if kind == JSON else Response.FromString(answer.body)
+        partial = (
+            answer.json()["partialSuccess"] if kind == JSON else Response.FromString(answer.body)
+        )
         count = partial["rejectedSpans"] if kind == JSON else partial.partial_success.rejected_spans
         assert int(count) == 1, f"{name}: {answer}"
 
@@ -253,7 +266,13 @@ def test_a_length_that_lies_is_refused(where, target):
 
 
 def test_varints_without_an_end_are_refused(target):
-    for body in (b"\x80" * 9, b"\x80" * 10, b"\x80" * 11, b"\xff" * 5_000_000, b"\x0a" + b"\xff" * 10):
+    for body in (
+        b"\x80" * 9,
+        b"\x80" * 10,
+        b"\x80" * 11,
+        b"\xff" * 5_000_000,
+        b"\x0a" + b"\xff" * 10,
+    ):
         answer = answer_to(target, body)
         assert answer and answer.status == 400, f"{len(body)} bytes {body[:12].hex()}: {answer}"
 
@@ -296,7 +315,10 @@ MANY = {
     "empty resources": lambda: (repeated(b"\x0a", b"", []), PROTOBUF),
     "empty scopes": lambda: (repeated(b"\x12", b"", [b"\x0a"]), PROTOBUF),
     "empty spans": lambda: (repeated(b"\x12", b"", [b"\x0a", b"\x12"]), PROTOBUF),
-    "small good spans": lambda: (field(b"\x0a", field(b"\x12", field(b"\x12", good_span()) * 400_000)), PROTOBUF),
+    "small good spans": lambda: (
+        field(b"\x0a", field(b"\x12", field(b"\x12", good_span()) * 400_000)),
+        PROTOBUF,
+    ),
     "empty attributes": lambda: (repeated(b"\x4a", b"", SPAN), PROTOBUF),
     "empty events": lambda: (repeated(b"\x5a", b"", SPAN), PROTOBUF),
     "empty links": lambda: (repeated(b"\x6a", b"", SPAN), PROTOBUF),
@@ -307,7 +329,10 @@ MANY = {
     "JSON spans": lambda: (many_json(json_span(), 150_000), JSON),
     "unknown JSON keys": lambda: (b'{"a":[' + b"{}," * 4_000_000 + b"{}]}", JSON),
     "digits": lambda: (b'{"a":' + b"1" * 8_000_000 + b"}", JSON),
-    "digits of a time": lambda: (many_json('{"startTimeUnixNano":"%s"}' % ("0" * 4_000_000), 1), JSON),
+    "digits of a time": lambda: (
+        many_json('{"startTimeUnixNano":"%s"}' % ("0" * 4_000_000), 1),
+        JSON,
+    ),
     "escapes": lambda: (b'{"a":"' + b"\\u0041" * 1_200_000 + b'"}', JSON),
     "blanks": lambda: (b" " * 8_000_000 + b"{}", JSON),
     "the same key": lambda: (b"{" + b'"resourceSpans":[],' * 400_000 + b'"x":1}', JSON),
@@ -315,7 +340,9 @@ MANY = {
 
 
 def many_json(span, count):
-    return ('{"resourceSpans":[{"scopeSpans":[{"spans":[' + ",".join([span] * count) + "]}]}]}").encode()
+    return (
+        '{"resourceSpans":[{"scopeSpans":[{"spans":[' + ",".join([span] * count) + "]}]}]}"
+    ).encode()
 
 
 def json_span():
@@ -337,5 +364,7 @@ def test_many_small_things_stay_within_memory_and_time(name, target):
     with honest_client_beside(target):
         answers = in_parallel(4, attack)
     for answer in answers:
-        assert answer is None or answer.status in (200, 400, 413, 429), f"{len(body)} bytes of {name}: {answer}"
+        assert answer is None or answer.status in (200, 400, 413, 429), (
+            f"{len(body)} bytes of {name}: {answer}"
+        )
     assert slowest < 5, f"{len(body)} bytes of {name} took {slowest:.1f} s"

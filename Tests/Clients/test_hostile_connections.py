@@ -71,7 +71,9 @@ def drip(wires, data, seconds):
 def test_slow_heads_are_cut_off(listener, target):
     with honest_client_beside(target):
         wires = many(target, 500, listener)
-        head = b"POST /v1/traces HTTP/1.1\r\nX: " if listener == "otlp_http" else b"PRI * HTTP/2.0\r\n"
+        head = (
+            b"POST /v1/traces HTTP/1.1\r\nX: " if listener == "otlp_http" else b"PRI * HTTP/2.0\r\n"
+        )
         left = drip(wires, head + b"y" * 100, 6)
     assert not left, f"{len(left)} of {len(wires)} connections that drip a head stay open"
 
@@ -135,7 +137,9 @@ def test_running_out_of_files_does_not_stop_the_others(start, monkeypatch):
 def test_answers_that_nobody_reads_are_bounded(target):
     """Requests without an end whose answers are never read: reading stops, then the connection."""
     with honest_client_beside(target):
-        with Wire(target.port("otlp_http"), source=ATTACKER, seconds=1, receive_buffer=4096) as wire:
+        with Wire(
+            target.port("otlp_http"), source=ATTACKER, seconds=1, receive_buffer=4096
+        ) as wire:
             request, sent, end = post(b"", path="/nowhere") * 500, 0, time.monotonic() + 8
             while sent < 1 << 30 and time.monotonic() < end:
                 try:
@@ -175,7 +179,9 @@ SMUGGLED = {
     "a folded encoding": ambiguous("Transfer-Encoding:", " chunked", body=CHUNKS),
     "two encodings": ambiguous("Transfer-Encoding: gzip, chunked", body=CHUNKS),
     "chunked twice": ambiguous("Transfer-Encoding: chunked, chunked", body=CHUNKS),
-    "chunked in two lines": ambiguous("Transfer-Encoding: chunked", "Transfer-Encoding: x", body=CHUNKS),
+    "chunked in two lines": ambiguous(
+        "Transfer-Encoding: chunked", "Transfer-Encoding: x", body=CHUNKS
+    ),
     "an unknown encoding": ambiguous("Transfer-Encoding: xchunked", body=CHUNKS),
     "an encoding with a tab": ambiguous("Transfer-Encoding:\x0bchunked", body=CHUNKS),
     "a bare LF in the head": ambiguous("Content-Length: 0").replace(b"Host: x\r\n", b"Host: x\n"),
@@ -190,11 +196,17 @@ SMUGGLED = {
     "a chunk of 2^63": ambiguous("Transfer-Encoding: chunked", body=b"8000000000000000\r\nx"),
     "a negative chunk": ambiguous("Transfer-Encoding: chunked", body=b"-1\r\nx\r\n0\r\n\r\n"),
     "a chunk with 0x": ambiguous("Transfer-Encoding: chunked", body=b"0x5\r\nhello\r\n0\r\n\r\n"),
-    "a chunk without an end": ambiguous("Transfer-Encoding: chunked", body=b"5\r\nhelloXX0\r\n\r\n"),
-    "a chunk with a bare LF": ambiguous("Transfer-Encoding: chunked", body=b"5\nhello\r\n0\r\n\r\n"),
+    "a chunk without an end": ambiguous(
+        "Transfer-Encoding: chunked", body=b"5\r\nhelloXX0\r\n\r\n"
+    ),
+    "a chunk with a bare LF": ambiguous(
+        "Transfer-Encoding: chunked", body=b"5\nhello\r\n0\r\n\r\n"
+    ),
     "an empty chunk size": ambiguous("Transfer-Encoding: chunked", body=b"\r\nhello\r\n0\r\n\r\n"),
     "an endless chunk size": ambiguous("Transfer-Encoding: chunked", body=b"0" * 100_000),
-    "an endless chunk extension": ambiguous("Transfer-Encoding: chunked", body=b"5;" + b"x" * 100_000),
+    "an endless chunk extension": ambiguous(
+        "Transfer-Encoding: chunked", body=b"5;" + b"x" * 100_000
+    ),
     "HTTP/1.0 with chunks": ambiguous(
         "Transfer-Encoding: chunked", body=CHUNKS, first="POST /v1/traces HTTP/1.0"
     ),
@@ -219,7 +231,9 @@ def test_an_ambiguous_request_is_refused_and_nothing_after_it_is_read(name, targ
         shown = f"sent {SMUGGLED[name][:300]!r}"
         assert wire.closed_within(3) is not None, f"{shown}\nleft open after {wire.buffer[:300]!r}"
     status = wire.buffer.split(b" ", 2)[1:2]
-    assert status in ([b"400"], [b"501"], [b"505"], [b"413"], [b"431"]), f"{shown}\ngot {wire.buffer[:300]!r}"
+    assert status in ([b"400"], [b"501"], [b"505"], [b"413"], [b"431"]), (
+        f"{shown}\ngot {wire.buffer[:300]!r}"
+    )
     assert wire.buffer.count(b"HTTP/1.1 ") == 1, f"{shown}\nanswered twice: {wire.buffer[:600]!r}"
 
 
@@ -246,7 +260,12 @@ def test_handshakes_that_stop_are_cut_off(guarded):
 
 
 def test_rubbish_instead_of_a_handshake_is_closed(guarded):
-    for data in (post(BODY), bytes(100), b"\x16\x03\x01\xff\xff" + bytes(70_000), b"\x80\x2e\x01" + bytes(50)):
+    for data in (
+        post(BODY),
+        bytes(100),
+        b"\x16\x03\x01\xff\xff" + bytes(70_000),
+        b"\x80\x2e\x01" + bytes(50),
+    ):
         with Wire(guarded.port("otlp_http"), source=ATTACKER) as wire:
             try:
                 wire.send(data)

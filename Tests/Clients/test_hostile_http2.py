@@ -234,8 +234,10 @@ def test_a_body_that_stops_coming_is_given_up(target, listener):
         wire.write(number, framed(BODY)[:-1])
         try:
             stream = wire.finish(number)
-            assert stream.reset is not None or stream.headers.get("grpc-status") in ("4", "1", "14") or (
-                stream.headers[":status"] == "408"
+            assert (
+                stream.reset is not None
+                or stream.headers.get("grpc-status") in ("4", "1", "14")
+                or (stream.headers[":status"] == "408")
             ), stream
         except Closed:
             pass
@@ -262,7 +264,9 @@ def test_what_is_no_http_2_is_closed(target, listener):
         "a frame of 16 MiB": PREFACE + frame(SETTINGS) + b"\xff\xff\xff\0\0\0\0\0\1",
         "DATA on an idle stream": PREFACE + frame(SETTINGS) + frame(DATA, 0, 5, b"x"),
         "HEADERS on an even stream": PREFACE + frame(SETTINGS) + frame(HEADERS, 5, 2, BLOCK),
-        "a server's PUSH": PREFACE + frame(SETTINGS) + frame(PUSH, END_HEADERS, 1, bytes(4) + BLOCK),
+        "a server's PUSH": PREFACE
+        + frame(SETTINGS)
+        + frame(PUSH, END_HEADERS, 1, bytes(4) + BLOCK),
         "HPACK rubbish": PREFACE + frame(SETTINGS) + frame(HEADERS, 5, 1, b"\xff" * 50),
         "zeros": bytes(1000),
     }
@@ -278,8 +282,15 @@ def test_random_frames_do_no_harm(seed, listener, target):
     rng = random.Random(seed)
 
     def random_frame():
-        payload = rng.choice([b"", BLOCK, rng.randbytes(rng.choice([1, 4, 5, 6, 8, 9, 100])), framed(BODY)])
-        return frame(rng.randrange(11), rng.randrange(256), rng.choice([0, 1, 1, 3, 5, 2, 2**31 - 1]), payload)
+        payload = rng.choice(
+            [b"", BLOCK, rng.randbytes(rng.choice([1, 4, 5, 6, 8, 9, 100])), framed(BODY)]
+        )
+        return frame(
+            rng.randrange(11),
+            rng.randrange(256),
+            rng.choice([0, 1, 1, 3, 5, 2, 2**31 - 1]),
+            payload,
+        )
 
     with honest_client_beside(target):
         for _ in range(150):

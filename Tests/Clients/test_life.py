@@ -1,7 +1,8 @@
-"""A collector's life: start, reload, ageing connections, draining, and honest accounts of all of it."""
+"""A collector's life: start, reload, ageing connections, draining, and accounts of all of it."""
 
 import signal
 import socket
+import ssl
 import subprocess
 import time
 
@@ -143,7 +144,9 @@ def test_reload_takes_a_new_token(start, tmp_path):
     secret.write_text("second\n")
     assert status_with(collector, "second") == 401
     collector.process.send_signal(signal.SIGHUP)
-    collector.wait_until(lambda: status_with(collector, "second") == 200, 3, "the new token is known")
+    collector.wait_until(
+        lambda: status_with(collector, "second") == 200, 3, "the new token is known"
+    )
     assert status_with(collector, "first") == 401
 
 
@@ -170,8 +173,6 @@ def test_reload_takes_a_new_limit_and_a_wrong_file_changes_nothing(start, tmp_pa
 
 
 def test_reload_takes_a_new_certificate_without_dropping_a_connection(start, tmp_path):
-    import ssl
-
     authorities = [Authority(tmp_path / name, name=name) for name in ("first", "second")]
     pair = authorities[0].issue("server")
     keys = {"tls.certificate": pair.certificate, "tls.key": pair.key}
@@ -268,8 +269,12 @@ def test_a_taken_port_is_one_line_and_the_end(start, tmp_path):
     offset = str(collector.offset)
     done = run("serve", "--data", str(tmp_path / "other"), "--port-offset", offset)
     assert done.returncode == 1, done
-    lines = [line for line in done.stderr.splitlines() if "port" in line or "address" in line.lower()]
-    assert any(str(collector.port(name)) in done.stderr for name in ("otlp_grpc", "otlp_http", "web"))
+    lines = [
+        line for line in done.stderr.splitlines() if "port" in line or "address" in line.lower()
+    ]
+    assert any(
+        str(collector.port(name)) in done.stderr for name in ("otlp_grpc", "otlp_http", "web")
+    )
     assert len(lines) <= 2, done.stderr
 
 

@@ -1,5 +1,6 @@
 """gRPC as its specification has it: status, deadlines, compression, health, unknown methods."""
 
+import base64
 import gzip
 import re
 import time
@@ -206,8 +207,6 @@ def test_a_message_above_the_limit_is_refused_for_good(packed, start):
 
 def retry_info(stream):
     """The RetryInfo of a refusal, if it has one."""
-    import base64
-
     text = {**stream.headers, **stream.trailers}.get("grpc-status-details-bin")
     if not text:
         return None
@@ -273,7 +272,9 @@ def test_health_of_an_unknown_service_is_not_found(channel):
 def test_watching_health_tells_when_draining_begins(start):
     collector = start()
     with grpc.insecure_channel(f"127.0.0.1:{collector.port('otlp_grpc')}") as channel:
-        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=9)
+        watch = health_pb2_grpc.HealthStub(channel).Watch(
+            health_pb2.HealthCheckRequest(), timeout=9
+        )
         assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
         collector.process.terminate()
         seen = []

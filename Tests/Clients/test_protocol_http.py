@@ -1,4 +1,4 @@
-"""HTTP/1.1, and HTTP/2 with prior knowledge, as peers may speak them: framing, encodings, refusals."""
+"""HTTP/1.1, and HTTP/2 with prior knowledge: framing, encodings, methods, sizes, who may ask."""
 
 import gzip
 import json
@@ -141,13 +141,19 @@ ENCODED = {
     "gzip": ("gzip", gzip.compress(BODY)),
     "x-gzip": ("x-gzip", gzip.compress(BODY)),
     "gzip in capitals": ("GZIP", gzip.compress(BODY)),
-    "gzip with a name": ("gzip", b"\x1f\x8b\x08\x08" + b"\0" * 6 + b"name\0" + gzip.compress(BODY)[10:]),
+    "gzip with a name": (
+        "gzip",
+        b"\x1f\x8b\x08\x08" + b"\0" * 6 + b"name\0" + gzip.compress(BODY)[10:],
+    ),
     "gzip of two members": ("gzip", gzip.compress(BODY[:40]) + gzip.compress(BODY[40:])),
     "deflate": ("deflate", zlib.compress(BODY)),
     "deflate without a header": ("deflate", raw_deflate(BODY)),
     "zstd": ("zstd", zstandard.compress(BODY)),
     "zstd of two frames": ("zstd", zstandard.compress(BODY[:40]) + zstandard.compress(BODY[40:])),
-    "zstd of unknown size": ("zstd", zstandard.ZstdCompressor(write_content_size=False).compress(BODY)),
+    "zstd of unknown size": (
+        "zstd",
+        zstandard.ZstdCompressor(write_content_size=False).compress(BODY),
+    ),
     "identity": ("identity", BODY),
 }
 
@@ -165,7 +171,9 @@ def test_an_encoding_is_undone(name, shared):
 def test_an_unknown_encoding_is_refused_with_the_known_ones(encoding, shared):
     answer = shared.post(BODY, encoding=encoding)
     assert answer.status == 415, answer
-    assert {"gzip", "zstd"} <= set(answer.headers.get("accept-encoding", "").replace(" ", "").split(","))
+    assert {"gzip", "zstd"} <= set(
+        answer.headers.get("accept-encoding", "").replace(" ", "").split(",")
+    )
 
 
 @pytest.mark.parametrize("kind", [f"{JSON}; charset=utf-8", "Application/JSON", f"{JSON};x=y"])
@@ -199,7 +207,9 @@ def test_head_is_answered_without_a_body(shared):
         assert wire.answer(head_only=True).status == 405
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/traces/", "/v1/traces/x", "/V1/TRACES", "//v1/traces"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/traces/", "/v1/traces/x", "/V1/TRACES", "//v1/traces"]
+)
 def test_an_unknown_path_is_not_found(path, shared):
     assert shared.post(BODY, path=path).status == 404
 
@@ -278,7 +288,10 @@ def test_without_configured_origins_no_page_may_read(shared):
 
 def test_a_configured_origin_may_send_after_asking(start):
     collector = start(ORIGINS)
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    asked = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
     asked["Origin"] = "https://shop.example"
     answer = collector.request("OPTIONS", "/v1/traces", headers=asked)
     assert answer.status in (200, 204), answer
@@ -292,7 +305,9 @@ def test_a_configured_origin_may_send_after_asking(start):
     assert "access-control-allow-origin" not in answer.headers, answer
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "LOCALHOST", "127.0.0.1:{port}"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "LOCALHOST", "127.0.0.1:{port}"]
+)
 def test_the_web_listener_answers_to_its_own_names(host, shared):
     host = host.format(port=shared.port("web"))
     assert shared.get("/healthz", headers={"Host": host}).status == 200
@@ -317,13 +332,17 @@ def test_the_web_listener_refuses_another_host_or_origin(headers, path, shared):
 
 def test_a_problem_on_the_web_listener_says_where_and_what(shared):
     answer = shared.get("/api/v1/nothing")
-    assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json"), answer
+    assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json"), (
+        answer
+    )
     assert answer.json()["title"] or answer.json()["detail"]
     answer = shared.request("POST", "/api/v1/recent", listener="web", body=b"x")
     assert (answer.status, "GET" in answer.headers["allow"]) == (405, True), answer
 
 
-@pytest.mark.parametrize("sent", [None, "Bearer wrong", "Bearer ", "Bearer secre", "Basic secret", "secret"])
+@pytest.mark.parametrize(
+    "sent", [None, "Bearer wrong", "Bearer ", "Bearer secre", "Basic secret", "secret"]
+)
 def test_a_wrong_token_is_refused(sent, start):
     collector = start({"listen.otlp_http.token": "secret"})
     headers = {"Authorization": sent} if sent else {}

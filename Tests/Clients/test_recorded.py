@@ -31,7 +31,11 @@ def test_a_recorded_request_yields_the_spans_its_client_made(recorded, collector
     for want in [] if isinstance(wanted, int) else wanted:
         have = seen[want["name"]]
         parent = next((n for n, s in seen.items() if s["span_id"] == have["parent_span_id"]), None)
-        assert (have["kind"], parent, have["error"]) == (want["kind"], want["parent"], want["error"])
+        assert (have["kind"], parent, have["error"]) == (
+            want["kind"],
+            want["parent"],
+            want["error"],
+        )
         assert want.get("attributes", {}).items() <= have["attributes"].items()
         assert want.get("events", []) == have["events"]
 

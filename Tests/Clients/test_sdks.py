@@ -36,8 +36,15 @@ def server(authority):
 
 def secured(server, **more):
     """Settings of both OTLP listeners with TLS and a token."""
-    settings = {"tls.certificate": server.certificate, "tls.key": server.key, "token": "secret", **more}
-    return {f"listen.{name}.{k}": v for name in ("otlp_grpc", "otlp_http") for k, v in settings.items()}
+    settings = {
+        "tls.certificate": server.certificate,
+        "tls.key": server.key,
+        "token": "secret",
+        **more,
+    }
+    return {
+        f"listen.{name}.{k}": v for name in ("otlp_grpc", "otlp_http") for k, v in settings.items()
+    }
 
 
 def exporter(protocol, collector, ca=None, client=None, packed=False, headers=None):
@@ -93,7 +100,9 @@ def make_spans(inner):
     tracer = provider.get_tracer("tests", "1.0")
     with tracer.start_as_current_span("GET /x", kind=SpanKind.SERVER):
         with tracer.start_as_current_span("call", kind=SpanKind.CLIENT) as call:
-            call.set_attributes({"peer.service": "db", "n": 1, "f": 0.5, "l": ["a", "b"], "t": True})
+            call.set_attributes(
+                {"peer.service": "db", "n": 1, "f": 0.5, "l": ["a", "b"], "t": True}
+            )
             call.add_event("sent", {"size": 9})
             call.set_status(Status(StatusCode.ERROR, "refused"))
     provider.shutdown()
@@ -108,7 +117,13 @@ def assert_arrived(collector):
     outer, inner = by_name["GET /x"], by_name["call"]
     assert inner["parent_span_id"] == outer["span_id"] and inner["trace_id"] == outer["trace_id"]
     assert (outer["kind"], inner["kind"], inner["error"]) == ("SERVER", "CLIENT", True)
-    assert inner["attributes"] == {"peer.service": "db", "n": 1, "f": 0.5, "l": ["a", "b"], "t": True}
+    assert inner["attributes"] == {
+        "peer.service": "db",
+        "n": 1,
+        "f": 0.5,
+        "l": ["a", "b"],
+        "t": True,
+    }
     assert inner["events"] == ["sent"] and outer["service"] == "shop"
 
 
@@ -127,7 +142,9 @@ def test_the_sdk_delivers_over_tls_with_a_token(protocol, start, authority, serv
 
 
 @pytest.mark.parametrize("protocol", ["http", "grpc"])
-@pytest.mark.parametrize("headers", [None, {"authorization": "Bearer wrong"}], ids=["none", "wrong"])
+@pytest.mark.parametrize(
+    "headers", [None, {"authorization": "Bearer wrong"}], ids=["none", "wrong"]
+)
 def test_the_sdk_is_refused_without_the_token(protocol, headers, start, authority, server):
     collector = start(secured(server))
     assert not make_spans(exporter(protocol, collector, ca=authority.certificate, headers=headers))
@@ -255,7 +272,9 @@ def test_two_services_that_call_each_other_share_their_traces(collector, tmp_pat
     front, back = next(front), next(front)
     services = [
         start_service("back", back, collector, tmp_path, "grpc"),
-        start_service("front", front, collector, tmp_path, "http/protobuf", NEXT=f"http://127.0.0.1:{back}/"),
+        start_service(
+            "front", front, collector, tmp_path, "http/protobuf", NEXT=f"http://127.0.0.1:{back}/"
+        ),
     ]
     try:
         for name, port, process in zip(("back", "front"), (back, front), services):

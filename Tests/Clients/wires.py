@@ -203,7 +203,9 @@ class HTTP2(Wire):
                 case h2.events.DataReceived():
                     stream.body += event.data
                     if event.flow_controlled_length:
-                        self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+                        self.h2.acknowledge_received_data(
+                            event.flow_controlled_length, event.stream_id
+                        )
                 case h2.events.StreamEnded():
                     stream.ended = True
                 case h2.events.StreamReset():
