@@ -10,10 +10,15 @@ struct Room {
 
 let rooms = [
     Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
-
-
-
+    Room(name: "Spans", imports: []),
+    Room(name: "Lanes", imports: ["CLinux"]),
+    Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
+    Room(name: "Decoding", imports: ["Wire", "Spans"]),
+    Room(name: "Settings", imports: ["Wire"]),
 ]
+
+/// The commands; a room like any other, but a program.
+let commands = Room(name: "portolan", imports: ["Lanes", "Settings"])
 
 /// C libraries from Debian: name of the module, pkg-config name, package.
 let libraries = [
@@ -45,10 +50,17 @@ let package = Package(
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
     ] + rooms.map { room in
         .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
-    } + rooms.map { room in
+    } + [
+        .executableTarget(
+            name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict)
+    ] + (rooms + [commands]).map { room in
         .testTarget(
             name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
             swiftSettings: strict)
-    },
+    } + [
+        .executableTarget(
+            name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
+            path: "Tests/Bench", swiftSettings: strict)
+    ],
     swiftLanguageModes: [.v6]
 )

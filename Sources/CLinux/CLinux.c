@@ -1,7 +1,12 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
 #include <stdio.h>
 
 int clinux_errno(void) { return errno; }
+
+char **clinux_environment(void) { return environ; }
+
+int clinux_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
 int clinux_accept(int listener, struct sockaddr_storage *peer) {
     socklen_t size = sizeof *peer;
@@ -30,6 +35,10 @@ int clinux_bind_listen(const char *host, const char *port, int backlog, char *wh
     freeaddrinfo(found);
     return fd;
 }
+
+void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void clinux_ignore_signal(int number) { signal(number, SIG_IGN); }
 
 int clinux_affinity_count(void) {
     // Larger than any machine's mask; the kernel refuses a set that is too small.

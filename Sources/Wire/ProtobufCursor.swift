@@ -21,6 +21,10 @@ package struct ProtobufCursor {
     @inlinable
     package var offset: Int { unsafe at - base }
 
+    /// Where this message ends, counted from the first byte of the body.
+    @inlinable
+    package var limit: Int { unsafe end - base }
+
     @inlinable
     package var isAtEnd: Bool { unsafe at == end }
 
@@ -79,6 +83,11 @@ package enum ProtobufWireType: UInt32, Sendable {
 extension ProtobufCursor {
     @inlinable
     package mutating func tag() throws(WireError) -> ProtobufTag {
+        // Fields 1 to 15 take one byte, and nearly all fields have such a number.
+        if unsafe at < end, case let byte = unsafe at.pointee, byte >= 8, byte < 0x80 {
+            unsafe at += 1
+            return ProtobufTag(raw: UInt32(byte))
+        }
         let start = offset
         let raw = try varint()
         guard raw >= 8, raw <= UInt64(UInt32.max) else {
@@ -216,6 +225,12 @@ extension ProtobufCursor {
         unsafe UTF8Check.isValid(base + range.start, count: range.count)
     }
 
+    /// Whether a stretch has no byte above 127: then every text in it is UTF-8.
+    @inlinable
+    package func isASCII(_ range: ByteRange) -> Bool {
+        unsafe UTF8Check.isASCII(base + range.start, count: range.count)
+    }
+
     /// Whether a stretch holds exactly this text.
     @inlinable
     package func equals(_ range: ByteRange, _ text: StaticString) -> Bool {
@@ -231,6 +246,13 @@ extension ProtobufCursor {
         unsafe String(
             decoding: UnsafeBufferPointer(start: base + range.start, count: range.count),
             as: UTF8.self)
+    }
+
+    /// Hands out the bytes of a stretch, for as long as the closure runs.
+    func withBytes<Result>(
+        of range: ByteRange, _ read: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        unsafe read(UnsafeBufferPointer(start: base + range.start, count: range.count))
     }
 
     /// Appends a copy of a stretch.

@@ -1,8 +1,5 @@
 // What the Glibc module does not show to Swift: epoll, GNU-only calls, and macros.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +14,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,10 +24,22 @@
 // errno is a macro.
 int clinux_errno(void);
 
+// A global variable, which Swift does not take for safe.
+char **clinux_environment(void);
+
+// Variadic. On failure returns -1.
+int clinux_open_to_read(const char *path);
+
 // The address unions of the GNU prototypes reject nil; these take plain bytes and report the peer.
 int clinux_accept(int listener, struct sockaddr_storage *peer);
 // Binds and listens; on failure returns -errno (or -1) and says why.
 int clinux_bind_listen(const char *host, const char *port, int backlog, char *why, size_t why_size);
+
+// Gives the calling thread a name of at most 15 characters.
+void clinux_name_thread(const char *name);
+
+// SIG_IGN is a cast macro.
+void clinux_ignore_signal(int number);
 
 // Processors that the calling thread may run on (the affinity mask).
 int clinux_affinity_count(void);

@@ -1,0 +1,140 @@
+import Spans
+import Wire
+
+/// Checks the attributes of one owner (a resource, a scope, or a span with its events and links):
+/// counts them against the limits and walks their values, without keeping any.
+///
+/// Bytes that cannot be protobuf are thrown, since the request cannot be read on; what only passes
+/// a limit is remembered in `refusal`, the first one winning, and reading goes on.
+struct OTLPAttributes {
+    let limits: OTLPLimits
+    private(set) var refusal: SpanRefusal?
+    private var count = 0
+    /// Lengths below 128 take one byte, and are looked at first.
+    private let shortMax: Int
+
+    init(limits: OTLPLimits) {
+        self.limits = limits
+        shortMax = min(limits.valueBytesMax, 127)
+    }
+
+    mutating func refuse(_ reason: SpanRefusal) {
+        if refusal == nil { refusal = reason }
+    }
+
+    /// Takes a text field; its cursor stands before the length.
+    @inline(__always)
+    mutating func takeText(_ cursor: inout ProtobufCursor) throws(WireError) -> ByteRange {
+        let range = try cursor.bytes()
+        if range.count > limits.valueBytesMax { refuse(.valueTooLong) }
+        if !cursor.isUTF8(range) { refuse(.notUTF8) }
+        return range
+    }
+
+    /// Takes one KeyValue; its cursor stands before the length.
+    @inline(__always)
+    mutating func take(_ cursor: inout ProtobufCursor) throws(WireError) {
+        count += 1
+        if count > limits.attributesMax { refuse(.tooManyAttributes) }
+        let range = try cursor.bytes()
+        if isShortText(range, cursor) { return }
+        var pair = cursor.cursor(over: range)
+        while !pair.isAtEnd {
+            let tag = try pair.tag()
+            switch tag.raw {
+            case Field.key: _ = try takeText(&pair)
+            case Field.value: try takeValue(&pair)
+            default: try pair.skip(tag)
+            }
+        }
+    }
+
+    /// The usual attribute, told by its shape alone: a key and a text, both short and ASCII. It is
+    /// three in four of those that SDKs send, and costs a third this way.
+    @inline(__always)
+    private func isShortText(_ range: ByteRange, _ cursor: ProtobufCursor) -> Bool {
+        guard range.count >= 6, range.count <= shortMax, cursor.isASCII(range),
+            UInt32(cursor.byte(at: range.start)) == Field.key
+        else { return false }
+        let value = range.start &+ 2 &+ Int(cursor.byte(at: range.start &+ 1))
+        return value &+ 4 <= range.end
+            && UInt32(cursor.byte(at: value)) == Field.value
+            && value &+ 2 &+ Int(cursor.byte(at: value &+ 1)) == range.end
+            && UInt32(cursor.byte(at: value &+ 2)) == Field.string
+            && value &+ 4 &+ Int(cursor.byte(at: value &+ 3)) == range.end
+    }
+
+    /// Takes an AnyValue: a single text or number here, anything nested in the walk.
+    @inline(__always)
+    private mutating func takeValue(_ cursor: inout ProtobufCursor) throws(WireError) {
+        let range = try cursor.bytes()
+        if range.count > limits.valueBytesMax { refuse(.valueTooLong) }
+        var value = cursor.cursor(over: range)
+        while !value.isAtEnd {
+            let tag = try value.tag()
+            switch tag.raw {
+            case Field.string:
+                let text = try value.bytes()
+                if !value.isUTF8(text) { refuse(.notUTF8) }
+            case Field.array: try walk(try value.message(), .array)
+            case Field.list: try walk(try value.message(), .list)
+            default: try value.skip(tag)
+            }
+        }
+    }
+
+    /// What a message inside a nested value is.
+    private enum Shape {
+        case value, array, list, pair
+    }
+
+    private struct Frame {
+        var cursor: ProtobufCursor
+        var shape: Shape
+        var depth: Int
+    }
+
+    /// Walks a nested value with a list of open messages instead of recursion: the depth is the
+    /// sender's, the stack is ours. Depth counts the lists around a value. What lies deeper than the limit is not looked at.
+    private mutating func walk(_ cursor: ProtobufCursor, _ shape: Shape) throws(WireError) {
+        var open = [Frame(cursor: cursor, shape: shape, depth: 1)]
+        while var top = open.popLast() {
+            guard !top.cursor.isAtEnd else { continue }
+            let tag = try top.cursor.tag()
+            var inner: Frame?
+            switch (top.shape, tag.raw) {
+            case (.value, Field.string), (.pair, Field.key):
+                _ = try takeText(&top.cursor)
+            case (.value, Field.array):
+                inner = Frame(
+                    cursor: try top.cursor.message(), shape: .array, depth: top.depth + 1)
+            case (.value, Field.list):
+                inner = Frame(
+                    cursor: try top.cursor.message(), shape: .list, depth: top.depth + 1)
+            case (.array, Field.element), (.pair, Field.value):
+                inner = Frame(cursor: try top.cursor.message(), shape: .value, depth: top.depth)
+            case (.list, Field.element):
+                inner = Frame(cursor: try top.cursor.message(), shape: .pair, depth: top.depth)
+            default:
+                try top.cursor.skip(tag)
+            }
+            open.append(top)
+            guard let inner else { continue }
+            if inner.depth > limits.valueDepthMax {
+                refuse(.valueTooDeep)
+            } else {
+                open.append(inner)
+            }
+        }
+    }
+
+    /// Tags of common.proto, as they stand on the wire.
+    private enum Field {
+        static let key: UInt32 = 1 << 3 | 2
+        static let value: UInt32 = 2 << 3 | 2
+        static let string: UInt32 = 1 << 3 | 2
+        static let array: UInt32 = 5 << 3 | 2
+        static let list: UInt32 = 6 << 3 | 2
+        static let element: UInt32 = 1 << 3 | 2
+    }
+}

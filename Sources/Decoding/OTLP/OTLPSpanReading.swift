@@ -1,0 +1,158 @@
+import Spans
+import Wire
+
+/// One span being read: the fields that its record needs, and the first reason to refuse it.
+struct OTLPSpanReading {
+    var attributes: OTLPAttributes
+    private let content: BodyRange
+    private var trace = TraceID(high: 0, low: 0)
+    private var id: UInt64 = 0
+    private var parent: UInt64 = 0
+    private var start: UInt64 = 0
+    private var end: UInt64 = 0
+    private var name = BodyRange()
+    private var kind: UInt64 = 0
+    private var status: UInt64 = 0
+    // A span without an id field has an id of zero bytes. Faults of the ids are kept apart from
+    // the attributes', because the last of several id fields decides.
+    private var traceFault: SpanRefusal? = .traceIDLength
+    private var idFault: SpanRefusal? = .spanIDLength
+    private var parentFault: SpanRefusal?
+
+    init(limits: OTLPLimits, content: BodyRange) {
+        attributes = OTLPAttributes(limits: limits)
+        self.content = content
+    }
+
+    var refusal: SpanRefusal? { traceFault ?? idFault ?? parentFault ?? attributes.refusal }
+
+    @inline(__always)
+    mutating func read(_ message: ProtobufCursor) throws(WireError) {
+        var message = message
+        while !message.isAtEnd {
+            let tag = try message.tag()
+            switch tag.raw {
+            case Field.attribute: try attributes.take(&message)
+            case Field.trace: try takeTrace(&message)
+            case Field.id: (id, idFault) = try takeID(&message, ifZero: .spanIDZero, .spanIDLength)
+            case Field.parent: try takeParent(&message)
+            case Field.name: name = BodyRange(try attributes.takeText(&message))
+            case Field.kind: kind = try message.varint()
+            case Field.start: start = try message.fixed64()
+            case Field.end: end = try message.fixed64()
+            case Field.state: _ = try attributes.takeText(&message)
+            case Field.event: try takeEvent(&message)
+            case Field.link: try takeLink(&message)
+            case Field.status: try takeStatus(&message)
+            default: try message.skip(tag)
+            }
+        }
+    }
+
+    func record(group: UInt32) -> SpanRecord {
+        var marks: SpanMarks = []
+        if end == 0 { marks.insert(.noEnd) } else if end < start { marks.insert(.endBeforeStart) }
+        return SpanRecord(
+            trace: trace, id: id, parent: parent, startNanoseconds: start, endNanoseconds: end,
+            content: content, name: name, group: group,
+            // Enums are open: a kind or status that is not known counts as unset.
+            kind: SpanKind(rawValue: UInt8(exactly: kind) ?? 0) ?? .unspecified,
+            status: SpanStatus(rawValue: UInt8(exactly: status) ?? 0) ?? .unset, marks: marks)
+    }
+
+    private mutating func takeTrace(_ message: inout ProtobufCursor) throws(WireError) {
+        let range = try message.bytes()
+        guard range.count == 16 else {
+            traceFault = .traceIDLength
+            return
+        }
+        trace = TraceID(high: message.word(at: range.start), low: message.word(at: range.start + 8))
+        traceFault = trace.isZero ? .traceIDZero : nil
+    }
+
+    private func takeID(
+        _ message: inout ProtobufCursor, ifZero zero: SpanRefusal?, _ length: SpanRefusal
+    ) throws(WireError) -> (UInt64, SpanRefusal?) {
+        let range = try message.bytes()
+        guard range.count == 8 else { return (0, length) }
+        let id = message.word(at: range.start)
+        return (id, id == 0 ? zero : nil)
+    }
+
+    /// An empty parent and one of zeros both mean a root.
+    private mutating func takeParent(_ message: inout ProtobufCursor) throws(WireError) {
+        var ahead = message
+        if try ahead.bytes().isEmpty {
+            (parent, parentFault) = (0, nil)
+            message = ahead
+        } else {
+            (parent, parentFault) = try takeID(&message, ifZero: nil, .parentIDLength)
+        }
+    }
+
+    private mutating func takeEvent(_ cursor: inout ProtobufCursor) throws(WireError) {
+        var message = try cursor.message()
+        while !message.isAtEnd {
+            let tag = try message.tag()
+            switch tag.raw {
+            case Field.eventAttribute: try attributes.take(&message)
+            case Field.eventName: _ = try attributes.takeText(&message)
+            default: try message.skip(tag)
+            }
+        }
+    }
+
+    private mutating func takeLink(_ cursor: inout ProtobufCursor) throws(WireError) {
+        var message = try cursor.message()
+        while !message.isAtEnd {
+            let tag = try message.tag()
+            switch tag.raw {
+            case Field.linkAttribute: try attributes.take(&message)
+            case Field.linkState: _ = try attributes.takeText(&message)
+            default: try message.skip(tag)
+            }
+        }
+    }
+
+    private mutating func takeStatus(_ cursor: inout ProtobufCursor) throws(WireError) {
+        var message = try cursor.message()
+        while !message.isAtEnd {
+            let tag = try message.tag()
+            switch tag.raw {
+            case Field.statusCode: status = try message.varint()
+            case Field.statusMessage: _ = try attributes.takeText(&message)
+            default: try message.skip(tag)
+            }
+        }
+    }
+
+    /// Tags of trace.proto, as they stand on the wire.
+    private enum Field {
+        static let trace: UInt32 = 1 << 3 | 2
+        static let id: UInt32 = 2 << 3 | 2
+        static let state: UInt32 = 3 << 3 | 2
+        static let parent: UInt32 = 4 << 3 | 2
+        static let name: UInt32 = 5 << 3 | 2
+        static let kind: UInt32 = 6 << 3
+        static let start: UInt32 = 7 << 3 | 1
+        static let end: UInt32 = 8 << 3 | 1
+        static let attribute: UInt32 = 9 << 3 | 2
+        static let event: UInt32 = 11 << 3 | 2
+        static let link: UInt32 = 13 << 3 | 2
+        static let status: UInt32 = 15 << 3 | 2
+        static let eventName: UInt32 = 2 << 3 | 2
+        static let eventAttribute: UInt32 = 3 << 3 | 2
+        static let linkState: UInt32 = 3 << 3 | 2
+        static let linkAttribute: UInt32 = 4 << 3 | 2
+        static let statusMessage: UInt32 = 2 << 3 | 2
+        static let statusCode: UInt32 = 3 << 3
+    }
+}
+
+extension BodyRange {
+    init(_ range: ByteRange) {
+        self.init(
+            start: UInt32(truncatingIfNeeded: range.start),
+            end: UInt32(truncatingIfNeeded: range.end))
+    }
+}

@@ -1,0 +1,22 @@
+import CLinux
+
+/// The two clocks. Code that decides by time is handed the time; only threads read these.
+package enum Clock {
+    /// Milliseconds that only grow; for deadlines.
+    package static func monotonicMilliseconds() -> Int {
+        let time = read(CLOCK_MONOTONIC)
+        return Int(time.tv_sec) * 1_000 + Int(time.tv_nsec) / 1_000_000
+    }
+
+    /// Nanoseconds since 1970, as the machine believes.
+    package static func wallNanoseconds() -> UInt64 {
+        let time = read(CLOCK_REALTIME)
+        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+    }
+
+    private static func read(_ clock: clockid_t) -> timespec {
+        var time = timespec()
+        _ = unsafe clock_gettime(clock, &time)
+        return time
+    }
+}

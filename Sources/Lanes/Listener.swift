@@ -1,0 +1,55 @@
+import CLinux
+
+/// A listening TCP socket.
+package struct Listener: ~Copyable, Sendable {
+    package let descriptor: Descriptor
+    package let address: String
+    package let port: Int
+
+    package struct Failure: Error {
+        package let address: String
+        package let port: Int
+        package let code: Errno
+        package let why: String
+    }
+
+    package init(address: String, port: Int, backlog: Int = 4_096) throws(Failure) {
+        var why = [CChar](repeating: 0, count: 128)
+        let raw = unsafe clinux_bind_listen(
+            address, String(port), Int32(clamping: backlog), &why, why.count)
+        guard raw >= 0 else {
+            throw Failure(
+                address: address, port: port, code: Errno(rawValue: -raw),
+                why: text(why))
+        }
+        descriptor = Descriptor(owning: raw)
+        self.address = address
+        self.port = port
+    }
+
+    /// The next connection that waits, or the reason why there is none (`.again`: none waits).
+    package func accept() throws(Errno) -> AcceptedSocket {
+        var peer = sockaddr_storage()
+        let raw = try retrying { unsafe clinux_accept(descriptor.raw, &peer) }
+        return AcceptedSocket(raw: raw, peer: unsafe PeerAddress(peer))
+    }
+}
+
+/// A connection on its way to the lane that will own it; whoever takes it closes it.
+package struct AcceptedSocket: Sendable {
+    package let raw: Int32
+    package let peer: PeerAddress
+}
+
+/// Where a connection comes from, without the port.
+package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    @unsafe
+    init(_ storage: sockaddr_storage) {
+        var storage = storage
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        unsafe clinux_peer_text(&storage, &text, text.count)
+        description = Lanes.text(text)
+    }
+}

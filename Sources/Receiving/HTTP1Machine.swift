@@ -1,0 +1,196 @@
+import Lanes
+
+/// Reads requests from the bytes of one HTTP/1.1 connection, one after the other. Pure state: it
+/// is handed bytes and tells what they mean; it knows nothing of sockets and time.
+struct HTTP1Machine {
+    enum State: Equatable {
+        /// Waiting for a head. Can move to: body, chunkSize, done.
+        case head
+        /// So many bytes of the body are to come. Can move to: done.
+        case body(left: Int)
+        /// Waiting for the line with the size of a chunk. Can move to: chunk, trailers.
+        case chunkSize
+        /// Inside a chunk. Can move to: chunkEnd.
+        case chunk(left: Int)
+        /// Waiting for the line end behind a chunk. Can move to: chunkSize.
+        case chunkEnd
+        /// Waiting for the empty line behind the last chunk. Can move to: done.
+        case trailers(bytes: Int)
+        /// A whole request is there. Can move to: head, by `nextRequest`.
+        case done
+    }
+
+    private(set) var state = State.head
+    private(set) var head = RequestHead()
+    var body = BodyBuffer()
+    private let limits: ReceivingLimits
+
+    init(limits: ReceivingLimits) { self.limits = limits }
+
+    /// Whether nothing of a request has been read.
+    var isIdle: Bool { state == .head }
+
+    /// The body of the request that is done.
+    mutating func takeBody() -> BodyBuffer {
+        defer { body = BodyBuffer() }
+        return body
+    }
+
+    /// Ends the request that is done.
+    mutating func nextRequest() { state = .head }
+
+    /// Takes bytes until the state changes; returns how many, zero when more are needed. What was
+    /// not taken must come again with what follows it.
+    mutating func take(
+        _ bytes: [UInt8], _ range: Range<Int>, _ memory: BodyMemory
+    ) throws(Refusal) -> Int {
+        switch state {
+        case .head: try takeHead(bytes, range)
+        case .body(let left): try takeBody(bytes, range, left, memory)
+        case .chunkSize: try takeChunkSize(bytes, range)
+        case .chunk(let left): try takeChunk(bytes, range, left, memory)
+        case .chunkEnd: try takeChunkEnd(bytes, range)
+        case .trailers(let taken): try takeTrailer(bytes, range, taken)
+        case .done: 0
+        }
+    }
+
+    /// Bytes that may be read straight into the body: the sender has said how many there are.
+    mutating func directRoom(_ memory: BodyMemory) throws(Refusal) -> Int {
+        guard case .body(let left) = state else { return 0 }
+        if body.room == 0 { try reserve(1, expected: body.count + left, memory) }
+        return min(left, body.room)
+    }
+
+    /// Tells that bytes were read straight into the body.
+    mutating func tookDirectly(_ count: Int) {
+        guard case .body(let left) = state else { return }
+        state = left == count ? .done : .body(left: left - count)
+    }
+
+    private mutating func reserve(
+        _ more: Int, expected: Int, _ memory: BodyMemory
+    ) throws(Refusal) {
+        guard body.reserve(more, expected: expected, memory) else { throw .outOfMemory }
+    }
+
+    private mutating func takeHead(_ bytes: [UInt8], _ range: Range<Int>) throws(Refusal) -> Int {
+        var start = range.lowerBound
+        // Some clients send an empty line behind a body.
+        if range.count >= 2, bytes[start] == 0x0d, bytes[start + 1] == 0x0a { start += 2 }
+        let limit = min(range.upperBound, start + limits.headerBytes)
+        guard let end = HTTP1Head.end(in: bytes, start..<limit) else {
+            guard range.upperBound - start < limits.headerBytes else {
+                throw Refusal(
+                    .headersTooLarge,
+                    "the head is longer than limits.header_bytes (\(limits.headerBytes))")
+            }
+            return 0
+        }
+        head = try HTTP1Head.parse(bytes, start..<end)
+        state = try firstBodyState()
+        return end - range.lowerBound
+    }
+
+    private func firstBodyState() throws(Refusal) -> State {
+        if let coding = head.transferEncoding {
+            guard coding.lowercased() == "chunked", !head.isHTTP10 else {
+                throw Refusal(.malformed, "a transfer-encoding other than chunked")
+            }
+            guard head.contentLength == nil else {
+                throw Refusal(.malformed, "both content-length and transfer-encoding")
+            }
+            return .chunkSize
+        }
+        let length = head.contentLength ?? 0
+        guard length <= limits.requestBodyBytes else { throw .tooLarge(limits) }
+        return length == 0 ? .done : .body(left: length)
+    }
+
+    private mutating func takeBody(
+        _ bytes: [UInt8], _ range: Range<Int>, _ left: Int, _ memory: BodyMemory
+    ) throws(Refusal) -> Int {
+        let count = min(left, range.count)
+        try reserve(count, expected: body.count + left, memory)
+        body.append(bytes, range.lowerBound..<range.lowerBound + count)
+        state = count == left ? .done : .body(left: left - count)
+        return count
+    }
+
+    private mutating func takeChunk(
+        _ bytes: [UInt8], _ range: Range<Int>, _ left: Int, _ memory: BodyMemory
+    ) throws(Refusal) -> Int {
+        let count = min(left, range.count)
+        try reserve(count, expected: body.count + left, memory)
+        body.append(bytes, range.lowerBound..<range.lowerBound + count)
+        state = count == left ? .chunkEnd : .chunk(left: left - count)
+        return count
+    }
+
+    /// A line up to CR LF; nil when it has not come whole.
+    private func line(_ bytes: [UInt8], _ range: Range<Int>) throws(Refusal) -> Range<Int>? {
+        let limit = min(range.upperBound, range.lowerBound + limits.headerBytes)
+        guard let end = bytes[range.lowerBound..<limit].firstIndex(of: 0x0a) else {
+            guard range.count < limits.headerBytes else {
+                throw Refusal(.malformed, "a line of a chunk is too long")
+            }
+            return nil
+        }
+        guard end > range.lowerBound, bytes[end - 1] == 0x0d else {
+            throw Refusal(.malformed, "a line of a chunk does not end with CR LF")
+        }
+        return range.lowerBound..<end - 1
+    }
+
+    private mutating func takeChunkSize(
+        _ bytes: [UInt8], _ range: Range<Int>
+    ) throws(Refusal) -> Int {
+        guard let line = try line(bytes, range) else { return 0 }
+        // What follows a semicolon are extensions that nobody uses.
+        let digits = bytes[line].prefix { $0 != UInt8(ascii: ";") }
+        guard (1...16).contains(digits.count),
+            let size = UInt64(String(decoding: digits, as: UTF8.self), radix: 16),
+            digits.first != UInt8(ascii: "+")
+        else { throw Refusal(.malformed, "the size of a chunk is not a hexadecimal number") }
+        guard size <= UInt64(limits.requestBodyBytes - body.count) else { throw .tooLarge(limits) }
+        state = size == 0 ? .trailers(bytes: 0) : .chunk(left: Int(size))
+        return line.count + 2
+    }
+
+    private mutating func takeChunkEnd(
+        _ bytes: [UInt8], _ range: Range<Int>
+    ) throws(Refusal) -> Int {
+        guard range.count >= 2 else { return 0 }
+        guard bytes[range.lowerBound] == 0x0d, bytes[range.lowerBound + 1] == 0x0a else {
+            throw Refusal(.malformed, "a chunk is longer than its size")
+        }
+        state = .chunkSize
+        return 2
+    }
+
+    /// Trailers are read and dropped: nothing that they could say is wanted.
+    private mutating func takeTrailer(
+        _ bytes: [UInt8], _ range: Range<Int>, _ taken: Int
+    ) throws(Refusal) -> Int {
+        guard let line = try line(bytes, range) else { return 0 }
+        let total = taken + line.count + 2
+        guard total <= limits.headerBytes else {
+            throw Refusal(.headersTooLarge, "the trailers are longer than limits.header_bytes")
+        }
+        state = line.isEmpty ? .done : .trailers(bytes: total)
+        return line.count + 2
+    }
+}
+
+extension Refusal {
+    static func tooLarge(_ limits: ReceivingLimits) -> Refusal {
+        Refusal(
+            .tooLarge,
+            "the request body is longer than limits.request_body (\(limits.requestBodyBytes) bytes)"
+        )
+    }
+
+    /// The memory budget is used up by other requests, which come and go within milliseconds.
+    static let outOfMemory = Refusal(
+        .overloaded, "no memory for the request now; come again", retryAfterMilliseconds: 1_000)
+}

@@ -1,0 +1,89 @@
+import Lanes
+
+/// One request of an HTTP/2 connection, from its first header to the last byte of its answer.
+final class HTTP2Stream {
+    let id: Int32
+    let openedMilliseconds: Int
+    var head = RequestHead()
+    var headerBytes = 0
+    var isHeadComplete = false
+    /// Whether the client has sent all that it will.
+    var isComplete = false
+    var body = BodyBuffer()
+    var frame = GRPCFrame()
+    /// The first thing that is wrong; what comes after it is not looked at.
+    var refusal: Refusal?
+    private(set) var answeredMilliseconds: Int?
+    private(set) var out: [UInt8] = []
+    private(set) var outTaken = 0
+    private(set) var trailers: HeaderBlock?
+
+    init(id: Int32, openedMilliseconds: Int) {
+        self.id = id
+        self.openedMilliseconds = openedMilliseconds
+    }
+
+    var isAnswered: Bool { answeredMilliseconds != nil }
+
+    func setAnswer(_ bytes: [UInt8], trailers: HeaderBlock?, nowMilliseconds: Int) {
+        answeredMilliseconds = nowMilliseconds
+        out = bytes
+        self.trailers = trailers
+    }
+
+    /// The next part of the answer.
+    func takeOut(most: Int) -> Range<Int> {
+        let range = outTaken..<min(out.count, outTaken + most)
+        outTaken = range.upperBound
+        return range
+    }
+
+    var isOutTaken: Bool { outTaken == out.count }
+
+    /// Makes room for bytes of the body and says what is wrong with them, if anything.
+    func reserve(_ more: Int, _ limits: ReceivingLimits, _ memory: BodyMemory) -> Refusal? {
+        let total = body.count + more
+        if head.isGRPC && total > frame.length {
+            return Refusal(.malformed, "more than one message in a call that takes one")
+        }
+        guard total <= limits.requestBodyBytes else { return .tooLarge(limits) }
+        let expected = head.isGRPC ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
+        return body.reserve(more, expected: expected, memory) ? nil : .outOfMemory
+    }
+
+    /// What is wrong with a request whose bytes have all come.
+    func faultAtEnd() -> Refusal? {
+        if head.isGRPC {
+            guard frame.isComplete else {
+                return Refusal(.malformed, "the call ended before its message began")
+            }
+            guard body.count == frame.length else {
+                return Refusal(
+                    .malformed,
+                    "the call ended after \(body.count) of the message's \(frame.length) bytes")
+            }
+        } else if let length = head.contentLength, length != body.count {
+            return Refusal(
+                .malformed, "content-length is \(length) but the body has \(body.count) bytes")
+        }
+        return nil
+    }
+}
+
+/// Headers laid out for the HTTP/2 library: names and values in one array, by offsets.
+struct HeaderBlock {
+    private(set) var bytes: [UInt8] = []
+    private(set) var fields: [(name: Range<Int>, value: Range<Int>)] = []
+
+    init(_ fields: [(name: String, value: String)]) {
+        for field in fields { append(field.name, field.value) }
+    }
+
+    private mutating func append(_ name: String, _ value: String) {
+        let start = bytes.count
+        bytes.append(contentsOf: name.utf8)
+        let middle = bytes.count
+        bytes.append(contentsOf: value.utf8)
+        fields.append((start..<middle, middle..<bytes.count))
+    }
+}

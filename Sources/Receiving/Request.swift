@@ -1,0 +1,55 @@
+package import Lanes
+
+/// Which listener a request came through.
+package enum Door: Int, CaseIterable, Sendable {
+    case otlpGRPC
+    case otlpHTTP
+    case web
+
+    /// The name in settings, logs and metrics.
+    package var name: String {
+        switch self {
+        case .otlpGRPC: "otlp_grpc"
+        case .otlpHTTP: "otlp_http"
+        case .web: "web"
+        }
+    }
+}
+
+/// A whole request. Its body is a pooled array of which the first `bodyCount` bytes mean
+/// something; a handler may keep it (and `charge` with it, as long as it does), and what it leaves
+/// goes back to the pool.
+package struct Request {
+    package let door: Door
+    package let head: RequestHead
+    package var body: [UInt8]
+    package let bodyCount: Int
+    package var charge: Charge?
+    /// Name of the compression of the body, empty for none.
+    package let encoding: String
+}
+
+/// What is sent back.
+package struct Answer {
+    package var status = 200
+    package var contentType: String
+    package var body: [UInt8]
+    package var headers: [(name: String, value: String)] = []
+    /// Set when the request was not taken: gRPC tells it by its own codes, and metrics count it.
+    package var refusal: Refusal?
+
+    package init(contentType: String, body: [UInt8]) {
+        self.contentType = contentType
+        self.body = body
+    }
+}
+
+/// Decides about requests; lives on the thread that receives them.
+package protocol RequestHandler: AnyObject {
+    /// Looks at a request before its body: an answer here spares the body.
+    func admit(_ head: RequestHead, at door: Door) -> Refusal?
+    /// Answers a whole request.
+    func answer(_ request: inout Request) -> Answer
+    /// Puts a refusal, ours or the protocol's own, into words that the client understands.
+    func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer
+}

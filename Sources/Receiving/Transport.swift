@@ -1,0 +1,43 @@
+import Lanes
+
+/// The bytes of one connection, through TLS or not.
+struct Transport: ~Copyable {
+    let descriptor: Descriptor
+    let tls: TLSSession?
+
+    /// Whether TLS waits for the socket to take bytes although we wanted to read.
+    var waitsForWriting: Bool { tls?.waitsForWriting ?? false }
+
+    borrowing func read(into bytes: inout [UInt8], at offset: Int, most: Int) -> TransportOutcome {
+        if let tls { return tls.read(into: &bytes, at: offset, most: most) }
+        do {
+            let count = try descriptor.read(into: &bytes, at: offset, most: most)
+            return count == 0 ? .ended : .bytes(count)
+        } catch {
+            return error == .again ? .again : .ended
+        }
+    }
+
+    borrowing func write(_ bytes: [UInt8], _ range: Range<Int>) -> TransportOutcome {
+        if let tls { return tls.write(bytes, range) }
+        do {
+            return .bytes(try descriptor.write(bytes, range))
+        } catch {
+            return error == .again ? .again : .ended
+        }
+    }
+
+    borrowing func shutdownWriting() {
+        tls?.close()
+        descriptor.shutdownWriting()
+    }
+}
+
+/// What came of a read or a write.
+enum TransportOutcome {
+    case bytes(Int)
+    /// Nothing now; the poller tells when.
+    case again
+    /// The peer has closed, or the connection is broken.
+    case ended
+}

@@ -1,0 +1,62 @@
+import CZstd
+
+/// Zstandard's streaming decoder. A window of over 8 MiB is refused: that is the most that the
+/// content coding may ask for (RFC 9659), and what one decoder may cost us.
+@safe
+struct ZstdDecoder: StreamDecoder, ~Copyable {
+    private static let windowLogMax: Int32 = 23
+    private let context: OpaquePointer
+
+    init() {
+        guard let context = unsafe ZSTD_createDCtx() else {
+            preconditionFailure("zstd has no memory")
+        }
+        let status = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowLogMax)
+        precondition(ZSTD_isError(status) == 0, "zstd refuses the window limit")
+        unsafe self.context = context
+    }
+
+    deinit { unsafe ZSTD_freeDCtx(context) }
+
+    var mayBeFollowed: Bool { true }
+
+    mutating func restart() {
+        let status = unsafe ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
+        precondition(ZSTD_isError(status) == 0, "zstd's state is broken")
+    }
+
+    mutating func step(
+        from input: [UInt8], _ source: Range<Int>, to output: inout [UInt8], _ target: Range<Int>
+    ) throws(WireError) -> InflationStep {
+        var from = unsafe ZSTD_inBuffer(src: nil, size: source.count, pos: 0)
+        var to = unsafe ZSTD_outBuffer(dst: nil, size: target.count, pos: 0)
+        let status = unsafe input.withUnsafeBufferPointer { bytes in
+            unsafe output.withUnsafeMutableBufferPointer { room in
+                unsafe from.src = bytes.baseAddress.map {
+                    unsafe UnsafeRawPointer($0 + source.lowerBound)
+                }
+                unsafe to.dst = room.baseAddress.map {
+                    unsafe UnsafeMutableRawPointer($0 + target.lowerBound)
+                }
+                return unsafe ZSTD_decompressStream(context, &to, &from)
+            }
+        }
+        let consumed = unsafe from.pos
+        try Self.check(status, at: source.lowerBound + consumed)
+        return unsafe InflationStep(consumed: consumed, produced: to.pos, endsStream: status == 0)
+    }
+
+    private static func check(_ status: Int, at offset: Int) throws(WireError) {
+        guard ZSTD_isError(status) != 0 else { return }
+        switch ZSTD_getErrorCode(status) {
+        case ZSTD_error_frameParameter_windowTooLarge:
+            throw WireError(.limit("a zstd window over 8 MiB"), at: offset)
+        case ZSTD_error_memory_allocation:
+            throw WireError(.limit("no memory left to inflate"), at: offset)
+        case ZSTD_error_srcSize_wrong:
+            throw WireError(.truncated, at: offset)
+        default:
+            throw WireError(.invalid("broken zstd data or check sum"), at: offset)
+        }
+    }
+}
