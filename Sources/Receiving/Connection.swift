@@ -5,8 +5,8 @@ import Lanes
 /// Starts undecided; the first bytes, or TLS, tell HTTP/1.1 from HTTP/2. Owned by one `Reception`.
 final class Connection {
     let door: Door
-    let peer: PeerAddress
     let transport: Transport
+    private let permit: ConnectionPermit
     let openedMilliseconds: Int
 
     /// Its place in the reception.
@@ -41,15 +41,15 @@ final class Connection {
     }
 
     init(
-        _ socket: AcceptedSocket, at door: Door, tls: TLSContext?, nowMilliseconds: Int,
+        _ socket: AcceptedSocket, at door: Door, tls: TLSContext?, permit: ConnectionPermit,
+        nowMilliseconds: Int,
         limits: ReceivingLimits
     ) {
         self.door = door
-        peer = socket.peer
-        let descriptor = Descriptor(owning: socket.raw)
-        descriptor.setNoDelay()
-        let session = tls.flatMap { TLSSession($0, socket: socket.raw) }
-        transport = Transport(descriptor: descriptor, tls: session)
+        socket.descriptor.setNoDelay()
+        let session = tls.flatMap { TLSSession($0, socket: socket.descriptor.raw) }
+        transport = Transport(socket: socket, tls: session)
+        self.permit = permit
         openedMilliseconds = nowMilliseconds
         deadlineMilliseconds = nowMilliseconds + limits.headerMilliseconds
     }

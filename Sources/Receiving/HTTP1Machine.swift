@@ -191,6 +191,6 @@ extension Refusal {
     }
 
     /// The memory budget is used up by other requests, which come and go within milliseconds.
-    static let outOfMemory = Refusal(
+    package static let outOfMemory = Refusal(
         .overloaded, "no memory for the request now; come again", retryAfterMilliseconds: 1_000)
 }

@@ -8,7 +8,7 @@ struct HTTP2Answer {
     let trailers: HeaderBlock?
 
     init(_ answer: Answer, to head: RequestHead, date: String) {
-        if head.isGRPC {
+        if head.isCall {
             self.init(grpc: answer)
         } else {
             self.init(http: answer, headOnly: head.method == "HEAD", date: date)

@@ -289,7 +289,7 @@ extension HTTP2Session {
         guard let stream = streams[id], stream.refusal == nil, !stream.isAnswered else { return }
         var data = unsafe data
         var count = count
-        while stream.head.isGRPC, !stream.frame.isComplete, count > 0 {
+        while stream.head.isCall, !stream.frame.isComplete, count > 0 {
             stream.frame.take(unsafe data.pointee)
             unsafe data += 1
             count -= 1

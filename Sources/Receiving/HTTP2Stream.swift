@@ -43,17 +43,17 @@ final class HTTP2Stream {
     /// Makes room for bytes of the body and says what is wrong with them, if anything.
     func reserve(_ more: Int, _ limits: ReceivingLimits, _ memory: BodyMemory) -> Refusal? {
         let total = body.count + more
-        if head.isGRPC && total > frame.length {
+        if head.isCall && total > frame.length {
             return Refusal(.malformed, "more than one message in a call that takes one")
         }
         guard total <= limits.requestBodyBytes else { return .tooLarge(limits) }
-        let expected = head.isGRPC ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
+        let expected = head.isCall ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
         return body.reserve(more, expected: expected, memory) ? nil : .outOfMemory
     }
 
     /// What is wrong with a request whose bytes have all come.
     func faultAtEnd() -> Refusal? {
-        if head.isGRPC {
+        if head.isCall {
             guard frame.isComplete else {
                 return Refusal(.malformed, "the call ended before its message began")
             }

@@ -66,12 +66,15 @@ package final class Reception {
     }
 
     /// Takes over a connection that was accepted.
-    package func adopt(_ socket: AcceptedSocket, at door: Door, tls: TLSContext?) {
+    package func adopt(
+        _ socket: AcceptedSocket, at door: Door, tls: TLSContext?, permit: ConnectionPermit
+    ) {
         nowMilliseconds = Clock.monotonicMilliseconds()
         let connection = Connection(
-            socket, at: door, tls: tls, nowMilliseconds: nowMilliseconds, limits: limits)
+            socket, at: door, tls: tls, permit: permit, nowMilliseconds: nowMilliseconds,
+            limits: limits)
         let token = free.popLast() ?? slots.count
-        guard (try? poller.add(socket.raw, token: token)) != nil else {
+        guard (try? poller.add(socket.descriptor.raw, token: token)) != nil else {
             free.append(token)
             return
         }
@@ -229,7 +232,7 @@ package final class Reception {
         guard connection.watches != (readable, writable) else { return }
         connection.watches = (readable, writable)
         try? poller.change(
-            connection.transport.descriptor.raw, token: connection.token, readable: readable,
+            connection.transport.socket.descriptor.raw, token: connection.token, readable: readable,
             writable: writable)
     }
 
@@ -259,8 +262,8 @@ package final class Reception {
         if let refusal = stream.refusal ?? lateness(of: stream) {
             return handler.answer(refusing: refusal, stream.head, at: door)
         }
-        let isCompressed = !stream.head.isGRPC || stream.frame.isCompressed
-        let encoding = stream.head.isGRPC ? stream.head.grpcEncoding : stream.head.contentEncoding
+        let isCompressed = !stream.head.isCall || stream.frame.isCompressed
+        let encoding = stream.head.isCall ? stream.head.grpcEncoding : stream.head.contentEncoding
         return answer(
             stream.head, body: &stream.body, encoding: isCompressed ? encoding : "", at: door)
     }

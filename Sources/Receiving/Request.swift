@@ -23,10 +23,16 @@ package struct Request {
     package let door: Door
     package let head: RequestHead
     package var body: [UInt8]
-    package let bodyCount: Int
+    package private(set) var bodyCount: Int
     package var charge: Charge?
     /// Name of the compression of the body, empty for none.
     package let encoding: String
+
+    /// Told by whoever puts another body in the place of the one that came.
+    package mutating func setBodyCount(_ count: Int) {
+        precondition(count <= body.count)
+        bodyCount = count
+    }
 }
 
 /// What is sent back.

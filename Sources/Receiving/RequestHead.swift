@@ -80,7 +80,8 @@ package struct RequestHead: Sendable {
         return contentType[..<end].trimmed.lowercased()
     }
 
-    var isGRPC: Bool { contentType.hasPrefix("application/grpc") }
+    /// Whether the request is a call of gRPC.
+    package var isCall: Bool { contentType.hasPrefix("application/grpc") }
 
     var wantsClose: Bool {
         let options = connection.split(separator: ",").map { $0.trimmed.lowercased() }

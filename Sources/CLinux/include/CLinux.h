@@ -41,6 +41,12 @@ void clinux_name_thread(const char *name);
 // SIG_IGN is a cast macro.
 void clinux_ignore_signal(int number);
 
+// Raises the limit of open descriptors as far as it goes, and returns it.
+long clinux_raise_descriptors(void);
+
+// The commit that this was built from, or "unknown".
+const char *clinux_build_commit(void);
+
 // Processors that the calling thread may run on (the affinity mask).
 int clinux_affinity_count(void);
 
