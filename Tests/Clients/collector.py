@@ -165,7 +165,7 @@ class Collector:
         """The spans last received, as the `resourceSpans` of OTLP JSON."""
         answer = self.get("/api/v1/recent")
         assert answer.status == 200, f"/api/v1/recent: {answer}"
-        return answer.json()["resourceSpans"]
+        return answer.json().get("resourceSpans", [])
 
     def resident_bytes(self, line="VmRSS"):
         """Resident memory from /proc; `VmHWM` is the peak since the start or `forget_peak`."""

@@ -6,6 +6,7 @@ when it parses them to the same spans, each with its resource and scope.
 
 import base64
 import collections
+import difflib
 import json
 import math
 import random
@@ -111,19 +112,22 @@ def make_nans_plain(message):
 
 
 def assert_same_spans(sent, got, what):
-    """Both requests hold the same spans; else the first difference is shown as text."""
+    """Both requests hold the same spans; else the first that differs is shown beside its like."""
     sent, got = flat(sent), flat(got)
     missing, extra = sent - got, got - sent
-    if missing or extra:
-        shown = "".join(
-            f"\n--- {name}:\n{Request.FromString(next(iter(spans)))}"
-            for name, spans in (("sent, not given back", missing), ("given back, not sent", extra))
-            if spans
-        )
-        raise AssertionError(
-            f"{what}: {missing.total()} spans of {sent.total()} did not come back equal, "
-            f"{extra.total()} others came{shown}"
-        )
+    assert not missing and not extra, (
+        f"{what}: {missing.total()} spans of {sent.total()} did not come back equal, "
+        f"{extra.total()} others came\n{first_difference(missing, extra)}"
+    )
+
+
+def first_difference(missing, extra):
+    """A span that is missing, line by line against the one that came with its span id."""
+    by_id = {spans_of(Request.FromString(data))[0].span_id: data for data in extra}
+    lost = Request.FromString(next(iter(missing or extra)))
+    like = Request.FromString(by_id.get(spans_of(lost)[0].span_id, b""))
+    lines = difflib.unified_diff(str(lost).split("\n"), str(like).split("\n"), "sent", "given back")
+    return "\n".join(lines)[:4000]
 
 
 def facts(resource_spans):

@@ -359,8 +359,10 @@ def test_the_right_token_is_let_in(start):
     assert len(facts(collector.recent())) == 6
 
 
-def test_recent_spans_are_json_with_what_they_cover(shared):
-    shared.post(BODY)
-    answer = shared.get("/api/v1/recent")
-    assert answer.headers["content-type"].startswith(JSON)
-    assert isinstance(json.loads(answer.body)["resourceSpans"], list)
+def test_recent_spans_are_json_and_a_list_even_when_there_are_none(collector):
+    for count in (0, 3):
+        answer = collector.get("/api/v1/recent")
+        assert answer.headers["content-type"].startswith(JSON)
+        assert len(facts(json.loads(answer.body)["resourceSpans"])) == count, answer
+        collector.post(BODY)
+        collector.wait_until(collector.recent, 3, "the spans arrive")
