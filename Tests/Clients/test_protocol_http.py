@@ -55,9 +55,12 @@ def test_a_request_that_comes_byte_by_byte_is_read(wire):
 
 
 def test_pipelined_requests_are_answered_in_order(wire):
-    paths = ["/v1/traces", "/nowhere", "/v1/traces", "/v1/metrics", "/v1/traces"]
-    wire.send(b"".join(post(BODY, path=path) for path in paths))
-    assert [wire.answer().status for _ in paths] == [200, 404, 200, 404, 200]
+    kinds = [PROTOBUF, JSON, PROTOBUF, JSON]
+    bodies = {PROTOBUF: BODY, JSON: b"{}"}
+    wire.send(b"".join(post(bodies[kind], content_type=kind) for kind in kinds))
+    answers = [wire.answer() for _ in kinds]
+    assert [answer.headers["content-type"] for answer in answers] == kinds
+    assert {answer.status for answer in answers} == {200}
 
 
 def test_a_connection_serves_many_requests(wire, shared):
