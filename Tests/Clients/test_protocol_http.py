@@ -353,6 +353,26 @@ def test_a_wrong_token_is_refused(sent, start):
     assert answer.status == 401 and answer.headers["www-authenticate"].startswith("Bearer"), answer
     assert Status.FromString(answer.body).code == 16, answer
     assert "secret" not in collector.log()
+    assert facts(collector.recent()) == []
+
+
+@pytest.mark.parametrize("path", ["/v1/traces", "/v1/metrics"])
+def test_the_body_of_a_refused_request_is_thrown_away(path, start):
+    """However late it comes, and whatever comes behind it."""
+    collector = start({"listen.otlp_http.token": "secret"})
+    with HTTP1(collector.port("otlp_http")) as wire:
+        request = post(BODY, path=path)
+        wire.send(request.removesuffix(BODY))
+        assert wire.answer().status in (401, 404)
+        try:
+            for byte in BODY + post(BODY, "Authorization: Bearer secret"):
+                wire.send(bytes([byte]))
+        except Closed:
+            pass
+        assert wire.closed_within(5) is not None
+    assert collector.total("portolan_spans_received_total") == 0
+    assert collector.total("portolan_requests_total", listener="otlp_http") == 1
+    assert facts(collector.recent()) == []
 
 
 def test_the_right_token_is_let_in(start):
