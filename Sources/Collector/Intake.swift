@@ -51,7 +51,8 @@ final class Intake: RequestHandler {
         case .other(let signal):
             counters.add(1, to: .discarded(signal))
             return withCORS(OTLPAnswer.success([], head), request)
-        case .health, .healthWatch: return health(request)
+        case .health: return health(request)
+        case .healthWatch: return healthWatch(request)
         case .preflight: return preflight(request)
         case .unknown:
             // Not admitted, so that it does not come here.
@@ -77,6 +78,10 @@ final class Intake: RequestHandler {
 
         let refused = batch.table.refusals
         let accepted = batch.table.records.count
+        let odd = (
+            endBeforeStart: batch.table.spans(with: .endBeforeStart),
+            noEnd: batch.table.spans(with: .noEnd)
+        )
         counters.add(accepted + refused.count, to: .received(format))
         if let load = router.take(batch, charge: request.charge) {
             counters.add(accepted, to: .refusedByOverload)
@@ -86,6 +91,8 @@ final class Intake: RequestHandler {
                 retryAfterMilliseconds: load.retryAfterMilliseconds)
         }
         counters.add(accepted, to: .accepted(format))
+        counters.add(odd.endBeforeStart, to: .endBeforeStart)
+        counters.add(odd.noEnd, to: .noEnd)
         count(refused)
         let message = refused.message
         return OTLPAnswer.success(
@@ -141,7 +148,7 @@ final class Intake: RequestHandler {
         _ request: inout Request, isJSON: Bool, into batch: inout SpanBatch
     ) throws(Refusal) {
         do throws(WireError) {
-            if isJSON && request.bodyCount >= 0 {
+            if isJSON {
                 batch.body = try protobufFromJSON(
                     request.body, count: request.bodyCount, message: .exportTraceServiceRequest,
                     depthMax: Self.jsonDepthMax)
@@ -165,14 +172,37 @@ final class Intake: RequestHandler {
     // MARK: - Health and browsers
 
     private func health(_ request: Request) -> Answer {
-        // The services that can be asked for: the collector as a whole, and the trace service.
-        let service = healthRequestService(request.body, count: request.bodyCount) ?? ""
-        guard service.isEmpty || service == OTLPCall.traceService else {
+        guard isKnownService(request) else {
             return answer(
-                refusing: Refusal(.notFound, "no service \(service) is here"), request.head,
+                refusing: Refusal(.notFound, "no such service is here"), request.head,
                 at: request.door)
         }
-        return Answer(contentType: "application/grpc", body: encodeHealthResponse(status: 1))
+        return Self.health(.serving)
+    }
+
+    /// The call goes on until we leave, and says then that we do.
+    private func healthWatch(_ request: Request) -> Answer {
+        var answer = Self.health(isKnownService(request) ? .serving : .serviceUnknown)
+        answer.farewell = encodeHealthResponse(status: ServingStatus.notServing.rawValue)
+        return answer
+    }
+
+    /// The services that can be asked for: the collector as a whole, and the trace service.
+    private func isKnownService(_ request: Request) -> Bool {
+        let service = healthRequestService(request.body, count: request.bodyCount)
+        return service == "" || service == OTLPCall.traceService
+    }
+
+    /// Of the health protocol.
+    private enum ServingStatus: Int32 {
+        case serving = 1
+        case notServing = 2
+        case serviceUnknown = 3
+    }
+
+    private static func health(_ status: ServingStatus) -> Answer {
+        Answer(
+            contentType: "application/grpc", body: encodeHealthResponse(status: status.rawValue))
     }
 
     private func preflight(_ request: Request) -> Answer {
