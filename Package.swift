@@ -46,9 +46,14 @@ let package = Package(
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
     ] + rooms.map { room in
         .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
-    } + rooms.map { room in
+    } + [
+        .target(
+            name: "Oracle", dependencies: dependencies(["CProtos", "Wire"]), path: "Tests/Oracle",
+            swiftSettings: strict)
+    ] + rooms.map { room in
         .testTarget(
-            name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
+            name: "\(room.name)Tests",
+            dependencies: dependencies([room.name, "Oracle"] + room.imports),
             swiftSettings: strict)
     } + [
         .executableTarget(
