@@ -14,7 +14,20 @@ let rooms = [
     Room(name: "Lanes", imports: ["CLinux"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
+    Room(name: "Settings", imports: ["Wire"]),
+    Room(name: "Answering", imports: ["Spans", "Wire"]),
+    Room(
+        name: "Collector",
+        imports: [
+            "Answering", "Decoding", "Lanes", "Receiving", "Settings", "Spans", "Wire",
+        ]),
 ]
+
+/// The version tells which commit it is.
+let commit = Context.gitInformation.map { String($0.currentCommit.prefix(12)) } ?? "unknown"
+
+/// The commands; a room like any other, but a program.
+let commands = Room(name: "portolan", imports: ["Collector", "Lanes", "Settings"])
 
 /// C libraries from Debian: name of the module, pkg-config name, package.
 let libraries = [
@@ -42,15 +55,17 @@ let package = Package(
         .systemLibrary(
             name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
     } + [
-        .target(name: "CLinux"),
+        .target(name: "CLinux", cSettings: [.define("PORTOLAN_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
     ] + rooms.map { room in
         .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
     } + [
+        .executableTarget(
+            name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict),
         .target(
             name: "Oracle", dependencies: dependencies(["CProtos", "Wire"]), path: "Tests/Oracle",
-            swiftSettings: strict)
-    ] + rooms.map { room in
+            swiftSettings: strict),
+    ] + (rooms + [commands]).map { room in
         .testTarget(
             name: "\(room.name)Tests",
             dependencies: dependencies([room.name, "Oracle"] + room.imports),

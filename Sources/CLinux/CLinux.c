@@ -1,8 +1,13 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <stdio.h>
+#include <sys/resource.h>
 
 int clinux_errno(void) { return errno; }
+
+char **clinux_environment(void) { return environ; }
+
+int clinux_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
 int clinux_accept(int listener, struct sockaddr_storage *peer) {
     socklen_t size = sizeof *peer;
@@ -35,6 +40,23 @@ int clinux_bind_listen(const char *host, const char *port, int backlog, char *wh
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 void clinux_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+long clinux_raise_descriptors(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit)) return 1024;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur > 1 << 20 ? 1 << 20 : (long)limit.rlim_cur;
+}
+
+const char *clinux_build_commit(void) {
+#ifdef PORTOLAN_COMMIT
+    return PORTOLAN_COMMIT;
+#else
+    return "unknown";
+#endif
+}
 
 int clinux_affinity_count(void) {
     // Larger than any machine's mask; the kernel refuses a set that is too small.

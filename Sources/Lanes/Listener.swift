@@ -31,14 +31,19 @@ package struct Listener: ~Copyable, Sendable {
     package func accept() throws(Errno) -> AcceptedSocket {
         var peer = sockaddr_storage()
         let raw = try retrying { unsafe clinux_accept(descriptor.raw, &peer) }
-        return AcceptedSocket(raw: raw, peer: unsafe PeerAddress(peer))
+        return AcceptedSocket(Descriptor(owning: raw), unsafe PeerAddress(peer))
     }
 }
 
-/// A connection on its way to the lane that will own it; whoever takes it closes it.
-package struct AcceptedSocket: Sendable {
-    package let raw: Int32
+/// A connection on its way to the lane that will own it.
+package final class AcceptedSocket: Sendable {
+    package let descriptor: Descriptor
     package let peer: PeerAddress
+
+    init(_ descriptor: consuming Descriptor, _ peer: PeerAddress) {
+        self.descriptor = descriptor
+        self.peer = peer
+    }
 }
 
 /// Where a connection comes from, without the port.

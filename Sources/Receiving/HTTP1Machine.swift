@@ -23,12 +23,18 @@ struct HTTP1Machine {
     private(set) var state = State.head
     private(set) var head = RequestHead()
     var body = BodyBuffer()
-    let limits: ReceivingLimits
+    private let limits: ReceivingLimits
 
     init(limits: ReceivingLimits) { self.limits = limits }
 
     /// Whether nothing of a request has been read.
     var isIdle: Bool { state == .head }
+
+    /// The body of the request that is done.
+    mutating func takeBody() -> BodyBuffer {
+        defer { body = BodyBuffer() }
+        return body
+    }
 
     /// Ends the request that is done.
     mutating func nextRequest() { state = .head }

@@ -50,7 +50,7 @@ struct HTTP2Answer {
             ("grpc-accept-encoding", "gzip,zstd"),
             ("grpc-status", String(refusal.kind.grpcCode)),
             ("grpc-message", GRPCFrame.percentEncoded(refusal.message)),
-            ("grpc-status-details-bin", Base64.encode(details)),
+            ("grpc-status-details-bin", Base64.text(details)),
         ])
         body = []
         trailers = nil

@@ -17,7 +17,10 @@ final class HTTP2Session {
     private var nuisance: NuisanceMeter
     private(set) var lastBytesMilliseconds: Int
     private(set) var hasSettings = false
-    private(set) var isLeaving = false
+    private var leavingSinceMilliseconds: Int?
+    private(set) var lastRequestMilliseconds: Int
+    /// Whether the peer was told to calm down; nothing more is read from it.
+    private var isThrownOut = false
     private var pingSentMilliseconds: Int?
     /// Asked when a head is complete: nil lets the body come.
     var admit: (RequestHead) -> Refusal? = { _ in nil }
@@ -27,6 +30,7 @@ final class HTTP2Session {
         self.memory = memory
         self.nowMilliseconds = nowMilliseconds
         lastBytesMilliseconds = nowMilliseconds
+        lastRequestMilliseconds = nowMilliseconds
         nuisance = NuisanceMeter(nowMilliseconds: nowMilliseconds)
         var session: OpaquePointer?
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -70,8 +74,8 @@ final class HTTP2Session {
             guard let start = buffer.baseAddress else { return 0 }
             return unsafe nghttp2_session_mem_recv(session, start + range.lowerBound, range.count)
         }
-        if nuisance.isTooMuch(nowMilliseconds: nowMilliseconds) && !isLeaving {
-            isLeaving = true
+        if nuisance.isTooMuch(nowMilliseconds: nowMilliseconds) && !isThrownOut {
+            isThrownOut = true
             _ = unsafe nghttp2_session_terminate_session(
                 session, UInt32(NGHTTP2_ENHANCE_YOUR_CALM.rawValue))
         }
@@ -97,14 +101,14 @@ final class HTTP2Session {
     }
 
     /// Answers a stream; one that is gone meanwhile is no loss.
-    func answer(_ stream: HTTP2Stream, _ answer: HTTP2Answer, bodyIsComplete: Bool) {
+    func answer(_ stream: HTTP2Stream, _ answer: HTTP2Answer) {
         stream.body.clear(memory)
         stream.setAnswer(
             answer.body, trailers: answer.trailers, nowMilliseconds: nowMilliseconds)
         guard streams[stream.id] === stream else { return }
         nuisance.relieve()
         let endsWithHeaders = answer.body.isEmpty && answer.trailers == nil
-        unsafe withFields(answer.headers) { fields, count in
+        unsafe Self.withFields(answer.headers) { fields, count in
             if endsWithHeaders {
                 _ = unsafe nghttp2_submit_response(session, stream.id, fields, count, nil)
             } else {
@@ -114,14 +118,17 @@ final class HTTP2Session {
                 _ = unsafe nghttp2_submit_response(session, stream.id, fields, count, &source)
             }
         }
-        // The rest of a body that is not wanted: the client may stop sending it.
-        if !bodyIsComplete { stream.head.contentLength = nil }
     }
 
     /// Says that no new requests are wanted; the ones under way are finished.
     func leave() {
-        isLeaving = true
+        leavingSinceMilliseconds = nowMilliseconds
         _ = unsafe nghttp2_submit_shutdown_notice(session)
+    }
+
+    /// Whether what was on its way when we announced our leaving must have come by now.
+    func hasLeftTimeToHear(nowMilliseconds: Int) -> Bool {
+        leavingSinceMilliseconds.map { nowMilliseconds - $0 >= 200 } ?? false
     }
 
     /// The second half of leaving, when the first had time to arrive: what came until now counts.
@@ -162,7 +169,7 @@ final class HTTP2Session {
         ready.append(stream)
     }
 
-    private func withFields(
+    private static func withFields(
         _ block: HeaderBlock, _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Void
     ) {
         unsafe block.bytes.withUnsafeBufferPointer { bytes in
@@ -237,6 +244,7 @@ extension HTTP2Session {
             unsafe frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
         else { return 0 }
         let id = unsafe frame.pointee.hd.stream_id
+        lastRequestMilliseconds = nowMilliseconds
         streams[id] = HTTP2Stream(id: id, openedMilliseconds: nowMilliseconds)
         return 0
     }
@@ -328,6 +336,7 @@ extension HTTP2Session {
     }
 
     private func complete(_ stream: HTTP2Stream) {
+        stream.isComplete = true
         guard stream.refusal == nil else { return }
         if let fault = stream.faultAtEnd() { return refuse(stream, fault) }
         ready.append(stream)
@@ -335,10 +344,14 @@ extension HTTP2Session {
 
     @unsafe
     private func sent(_ frame: UnsafePointer<nghttp2_frame>?) {
-        if let frame = unsafe frame,
-            unsafe frame.pointee.hd.type == UInt8(NGHTTP2_RST_STREAM.rawValue)
-        {
-            nuisance.count()
+        guard let header = unsafe frame?.pointee.hd else { return }
+        if UInt32(header.type) == NGHTTP2_RST_STREAM.rawValue { nuisance.count() }
+        // Answered before the whole request came: the client need not send the rest.
+        let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+        if ends, let stream = streams[header.stream_id], !stream.isComplete {
+            _ = unsafe nghttp2_submit_rst_stream(
+                session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id,
+                UInt32(NGHTTP2_NO_ERROR.rawValue))
         }
     }
 
@@ -365,18 +378,8 @@ extension HTTP2Session {
         unsafe flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
         if let trailers = stream.trailers {
             unsafe flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
-            let bytes = trailers.bytes
-            unsafe bytes.withUnsafeBufferPointer { start in
-                guard let start = unsafe start.baseAddress else { return }
-                let mutable = unsafe UnsafeMutablePointer(mutating: start)
-                let fields = unsafe trailers.fields.map { field in
-                    unsafe nghttp2_nv(
-                        name: mutable + field.name.lowerBound,
-                        value: mutable + field.value.lowerBound,
-                        namelen: field.name.count, valuelen: field.value.count,
-                        flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue))
-                }
-                _ = unsafe nghttp2_submit_trailer(session, id, fields, fields.count)
+            unsafe withFields(trailers) { fields, count in
+                _ = unsafe nghttp2_submit_trailer(session, id, fields, count)
             }
         }
         return part.count

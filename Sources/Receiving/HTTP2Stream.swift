@@ -7,6 +7,8 @@ final class HTTP2Stream {
     var head = RequestHead()
     var headerBytes = 0
     var isHeadComplete = false
+    /// Whether the client has sent all that it will.
+    var isComplete = false
     var body = BodyBuffer()
     var frame = GRPCFrame()
     /// The first thing that is wrong; what comes after it is not looked at.

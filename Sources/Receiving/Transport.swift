@@ -1,35 +1,35 @@
 import Lanes
 
 /// The bytes of one connection, through TLS or not.
-struct Transport: ~Copyable {
-    let descriptor: Descriptor
+struct Transport {
+    let socket: AcceptedSocket
     let tls: TLSSession?
 
     /// Whether TLS waits for the socket to take bytes although we wanted to read.
     var waitsForWriting: Bool { tls?.waitsForWriting ?? false }
 
-    borrowing func read(into bytes: inout [UInt8], at offset: Int, most: Int) -> TransportOutcome {
+    func read(into bytes: inout [UInt8], at offset: Int, most: Int) -> TransportOutcome {
         if let tls { return tls.read(into: &bytes, at: offset, most: most) }
         do {
-            let count = try descriptor.read(into: &bytes, at: offset, most: most)
+            let count = try socket.descriptor.read(into: &bytes, at: offset, most: most)
             return count == 0 ? .ended : .bytes(count)
         } catch {
             return error == .again ? .again : .ended
         }
     }
 
-    borrowing func write(_ bytes: [UInt8], _ range: Range<Int>) -> TransportOutcome {
+    func write(_ bytes: [UInt8], _ range: Range<Int>) -> TransportOutcome {
         if let tls { return tls.write(bytes, range) }
         do {
-            return .bytes(try descriptor.write(bytes, range))
+            return .bytes(try socket.descriptor.write(bytes, range))
         } catch {
             return error == .again ? .again : .ended
         }
     }
 
-    borrowing func shutdownWriting() {
+    func shutdownWriting() {
         tls?.close()
-        descriptor.shutdownWriting()
+        socket.descriptor.shutdownWriting()
     }
 }
 

@@ -24,6 +24,12 @@
 // errno is a macro.
 int clinux_errno(void);
 
+// A global variable, which Swift does not take for safe.
+char **clinux_environment(void);
+
+// Variadic. On failure returns -1.
+int clinux_open_to_read(const char *path);
+
 // The address unions of the GNU prototypes reject nil; these take plain bytes and report the peer.
 int clinux_accept(int listener, struct sockaddr_storage *peer);
 // Binds and listens; on failure returns -errno (or -1) and says why.
@@ -34,6 +40,12 @@ void clinux_name_thread(const char *name);
 
 // SIG_IGN is a cast macro.
 void clinux_ignore_signal(int number);
+
+// Raises the limit of open descriptors as far as it goes, and returns it.
+long clinux_raise_descriptors(void);
+
+// The commit that this was built from, or "unknown".
+const char *clinux_build_commit(void);
 
 // Processors that the calling thread may run on (the affinity mask).
 int clinux_affinity_count(void);

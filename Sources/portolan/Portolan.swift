@@ -1,0 +1,6 @@
+import Lanes
+import Settings
+
+@main enum Portolan {
+    static func main() { }
+}
