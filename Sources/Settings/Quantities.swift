@@ -11,21 +11,21 @@ private let timeUnits: [(suffix: String, milliseconds: Int)] = [
 ]
 
 /// A number without a unit is bytes.
-func bytes(fromText text: String) -> Int? {
+func byteCount(fromText text: String) -> Int? {
     quantity(fromText: text, units: sizeUnits.map { ($0.suffix, $0.bytes) } + [("", 1)])
 }
 
-func text(ofBytes bytes: Int) -> String {
+func sizeText(_ bytes: Int) -> String {
     text(of: bytes, units: sizeUnits.map { ($0.suffix, $0.bytes) })
 }
 
 /// A number without a unit is nothing, because nobody agrees which unit it is; but 0 is 0.
-func milliseconds(fromText text: String) -> Int? {
+func millisecondCount(fromText text: String) -> Int? {
     guard text != "0" else { return 0 }
     return quantity(fromText: text, units: timeUnits.map { ($0.suffix, $0.milliseconds) })
 }
 
-func text(ofMilliseconds milliseconds: Int) -> String {
+func durationText(_ milliseconds: Int) -> String {
     guard milliseconds != 0 else { return "0s" }
     return text(of: milliseconds, units: timeUnits.map { ($0.suffix, $0.milliseconds) })
 }

@@ -8,7 +8,8 @@ extension SettingsReader {
         for (name, text) in ours.sorted(by: { $0.key < $1.key }) where !errors.isFull {
             let place = SettingPlace.variable(name)
             guard let key = OptionTable.variables[name], let meaning = OptionTable.keys[key] else {
-                if !links.contains(where: { name.hasPrefix($0) }) { refuseUnknown(variable: name) }
+                let isLink = links.contains { name.hasPrefix($0) }
+                if !isLink && !mentionedVariables.contains(name) { refuseUnknown(variable: name) }
                 continue
             }
             guard isFirst(meaning, at: place, in: &given) else { continue }

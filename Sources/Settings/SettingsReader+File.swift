@@ -7,7 +7,8 @@ extension SettingsReader {
             bytes = try sources.readFile(path)
         } catch {
             return refuse(
-                .file(path, line: nil), error.reason, advice: "give a file that can be read")
+                .file(path, line: nil), "cannot be read: \(error.reason)",
+                advice: "give a file that can be read")
         }
         do {
             let root = try YAMLDocument(parsing: bytes).root
@@ -97,7 +98,7 @@ extension SettingsReader {
         }
     }
 
-    private func text(of node: YAMLNode) throws(Refusal) -> String {
+    private mutating func text(of node: YAMLNode) throws(Refusal) -> String {
         guard !node.isNull, case .scalar(let text, _) = node.content else {
             throw Refusal(node.isNull ? "there is no value" : "this is not a single value")
         }
@@ -106,7 +107,7 @@ extension SettingsReader {
 
     /// Replaces every `${env:NAME}`. An empty variable is as wrong as a missing one: a token that
     /// became empty by accident must not open a listener.
-    private func fillVariables(in text: String) throws(Refusal) -> String {
+    private mutating func fillVariables(in text: String) throws(Refusal) -> String {
         var filled = ""
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {
@@ -116,6 +117,7 @@ extension SettingsReader {
                 throw Refusal("after ${ there must be env:NAME and }")
             }
             let name = String(reference[..<end].dropFirst("env:".count))
+            mentionedVariables.insert(name)
             guard let value = sources.environment[name], !value.isEmpty else {
                 throw Refusal("the variable \(shortYAMLScalar(name)) is not set or empty")
             }

@@ -7,6 +7,8 @@ struct SettingsReader {
     private(set) var errors = SettingsErrors()
     /// Options with a refused value; what they are is not known, so no rule may judge them.
     private(set) var refused: Set<String> = []
+    /// Variables that the file asks for by name: they need not be settings.
+    var mentionedVariables: Set<String> = []
 
     init(_ sources: SettingsSources) { self.sources = sources }
 
@@ -65,7 +67,7 @@ struct SettingsReader {
         do {
             bytes = try sources.readFile(path)
         } catch {
-            throw Refusal(error.reason)
+            throw Refusal(path, "cannot be read: \(error.reason)")
         }
         var content = String(decoding: bytes, as: UTF8.self)
         if content.last?.isNewline == true { content.removeLast() }

@@ -34,7 +34,7 @@ package struct SettingAssignment: Equatable, Sendable {
     }
 }
 
-/// Why a file could not be read, in one line that names the file.
+/// Why a file could not be read; whoever reports it names the file.
 package struct UnreadableFile: Error, Equatable {
     package let reason: String
 

@@ -99,11 +99,11 @@ extension ValueKind where Value == Int {
     }
 
     static func size(_ range: ClosedRange<Int>) -> Self {
-        limited("a size", range, parse: bytes(fromText:), format: text(ofBytes:))
+        limited("a size", range, parse: byteCount(fromText:), format: sizeText)
     }
 
     static func duration(_ range: ClosedRange<Int>) -> Self {
-        limited("a time", range, parse: milliseconds(fromText:), format: text(ofMilliseconds:))
+        limited("a time", range, parse: millisecondCount(fromText:), format: durationText)
     }
 
     private static func limited(

@@ -65,7 +65,7 @@ struct YAMLEvents: ~Copyable {
 
     private func place(ofByte offset: Int) -> YAMLPlace {
         var place = YAMLPlace(line: 1, column: 1)
-        for index in 0..<min(offset, input.count) {
+        for index in 0..<(unsafe min(offset, input.count)) {
             let byte = unsafe input[index]
             if byte == UInt8(ascii: "\n") {
                 place = YAMLPlace(line: place.line + 1, column: 1)

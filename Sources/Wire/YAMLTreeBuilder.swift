@@ -106,8 +106,7 @@ private struct OpenCollection {
     private mutating func takeKey(_ text: String, at place: YAMLPlace) throws(YAMLError) {
         if let line = keyLines.updateValue(place.line, forKey: text) {
             throw YAMLError(
-                "the key \(shortYAMLScalar(text)) stands twice, first in line \(line) and again",
-                at: place)
+                "the key \(shortYAMLScalar(text)) already stands in line \(line)", at: place)
         }
         key = (text, place)
     }

@@ -1,0 +1,25 @@
+import Lanes
+import Settings
+
+/// What a command can reach outside of itself; tests hand in their own.
+struct Surroundings: Sendable {
+    let environment: [String: String]
+    let readFile: @Sendable (String) throws(UnreadableFile) -> [UInt8]
+    /// For what was asked for.
+    let say: @Sendable (String) -> Void
+    /// For errors.
+    let complain: @Sendable (String) -> Void
+
+    static var ofProcess: Surroundings {
+        Surroundings(
+            environment: Lanes.environment(),
+            readFile: { path throws(UnreadableFile) in
+                do throws(LaneIOError) {
+                    return try readFileBytes(path)
+                } catch {
+                    throw UnreadableFile(reason: error.reason)
+                }
+            },
+            say: writeStandardOutput, complain: writeStandardError)
+    }
+}

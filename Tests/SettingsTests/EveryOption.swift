@@ -1,0 +1,89 @@
+import Settings
+
+/// A value for every option that is not its default, as it is written in a variable.
+let everyOption: [String: String] = {
+    var texts = [
+        "data": "/var/lib/portolan", "memory": "1GiB", "lanes": "3",
+        "listen.other_signals": "discard", "listen.port_offset": "100",
+        "listen.insecure": "web, otlp",
+        "limits.request_body": "1MiB", "limits.decoded_body": "2MiB",
+        "limits.compression_ratio": "3", "limits.header_bytes": "4KiB", "limits.streams": "5",
+        "limits.connections": "6", "limits.connections_per_address": "7",
+        "limits.header_time": "8s", "limits.body_time": "9s", "limits.idle_time": "10m",
+        "limits.answer_time": "500ms", "limits.connection_age": "12h",
+        "limits.connection_age_grace": "13s", "limits.keepalive_time": "14s",
+        "limits.keepalive_timeout": "15s", "limits.drain_time": "0",
+        "limits.spans_per_request": "17", "limits.attributes_per_span": "18",
+        "limits.value_bytes": "19kB", "limits.value_depth": "20", "limits.recent_bytes": "0",
+        "log.level": "debug", "log.format": "json",
+    ]
+    for (index, name) in ["otlp_grpc", "otlp_http", "web"].enumerated() {
+        texts["listen.\(name).enabled"] = "false"
+        texts["listen.\(name).address"] = "127.0.0.\(index + 2)"
+        texts["listen.\(name).port"] = "\(5000 + index)"
+        texts["listen.\(name).tls.certificate"] = "\(name).pem"
+        texts["listen.\(name).tls.key"] = "\(name).key"
+        texts["listen.\(name).tls.client_ca"] = "\(name).ca"
+        texts["listen.\(name).token"] = "\(name)-token"
+        if name != "web" { texts["listen.\(name).cors_origins"] = "https://\(index).example" }
+    }
+    return texts
+}()
+
+/// What they make of the settings.
+let everythingSet: Settings = {
+    var settings = Settings.defaults
+    settings.dataDirectory = "/var/lib/portolan"
+    settings.memoryBytes = 1 << 30
+    settings.lanes = 3
+    settings.listen = listenSet
+    settings.limits = limitsSet
+    settings.log.level = .debug
+    settings.log.format = .json
+    return settings
+}()
+
+private let listenSet: ListenSettings = {
+    var listen = Settings.defaults.listen
+    for (index, name) in [ListenerName.otlpGRPC, .otlpHTTP, .web].enumerated() {
+        listen[name].isEnabled = false
+        listen[name].addresses = ["127.0.0.\(index + 2)"]
+        listen[name].basePort = 5000 + index
+        listen[name].tls.certificate = "\(name.rawValue).pem"
+        listen[name].tls.key = "\(name.rawValue).key"
+        listen[name].tls.clientCA = "\(name.rawValue).ca"
+        listen[name].token = Secret(text: "\(name.rawValue)-token")
+    }
+    listen.otlpGRPC.corsOrigins = ["https://0.example"]
+    listen.otlpHTTP.corsOrigins = ["https://1.example"]
+    listen.otherSignals = .discard
+    listen.portOffset = 100
+    listen.insecure = [.web, .otlp]
+    return listen
+}()
+
+private let limitsSet: LimitSettings = {
+    var limits = Settings.defaults.limits
+    limits.requestBodyBytes = 1 << 20
+    limits.decodedBodyBytes = 2 << 20
+    limits.compressionRatio = 3
+    limits.headerBytes = 4096
+    limits.streams = 5
+    limits.connections = 6
+    limits.connectionsPerAddress = 7
+    limits.headerMilliseconds = 8000
+    limits.bodyMilliseconds = 9000
+    limits.idleMilliseconds = 600_000
+    limits.answerMilliseconds = 500
+    limits.connectionAgeMilliseconds = 43_200_000
+    limits.connectionAgeGraceMilliseconds = 13_000
+    limits.keepaliveMilliseconds = 14_000
+    limits.keepaliveTimeoutMilliseconds = 15_000
+    limits.drainMilliseconds = 0
+    limits.spansPerRequest = 17
+    limits.attributesPerSpan = 18
+    limits.valueBytes = 19_000
+    limits.valueDepth = 20
+    limits.recentBytes = 0
+    return limits
+}()
