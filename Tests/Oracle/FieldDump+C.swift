@@ -1,7 +1,7 @@
 import CProtos
 import Wire
 
-/// Walks an unpacked message by its descriptor. It recurses, which `isShallow` has made safe.
+/// Walks an unpacked message by its descriptor. It recurses, which the oracle's limits make safe.
 struct FieldDump {
     private(set) var lines: [String] = []
 
@@ -51,7 +51,7 @@ struct FieldDump {
         switch type {
         case PROTOBUF_C_TYPE_STRING: unsafe text(value.load(as: UnsafePointer<CChar>?.self))
         case PROTOBUF_C_TYPE_BYTES: unsafe Hex.text(bytes(value.load(as: ProtobufCBinaryData.self)))
-        case PROTOBUF_C_TYPE_DOUBLE: unsafe "\(value.load(as: Double.self))"
+        case PROTOBUF_C_TYPE_DOUBLE: unsafe describe(value.load(as: Double.self))
         case PROTOBUF_C_TYPE_FIXED64: unsafe "\(value.load(as: UInt64.self))"
         case PROTOBUF_C_TYPE_INT64: unsafe "\(value.load(as: Int64.self))"
         case PROTOBUF_C_TYPE_UINT32, PROTOBUF_C_TYPE_FIXED32:
@@ -60,4 +60,7 @@ struct FieldDump {
         default: unsafe "\(value.load(as: Int32.self))"
         }
     }
+
+    /// JSON keeps neither the sign nor the payload of what is no number.
+    private func describe(_ value: Double) -> String { value.isNaN ? "NaN" : "\(value)" }
 }

@@ -10,13 +10,15 @@ package struct TraceOracle {
     /// Every field that is there, as `path=value`, in the order of the schema.
     package let fields: [String]
 
-    /// Nil if protobuf-c refuses the bytes, or if they nest too deep for it.
+    /// Nil if protobuf-c refuses the bytes, or cannot be asked about them.
     package init?(_ body: [UInt8], count: Int) {
         typealias Request = Opentelemetry__Proto__Collector__Trace__V1__ExportTraceServiceRequest
         var empty = unsafe Request()
         unsafe opentelemetry__proto__collector__trace__v1__export_trace_service_request__init(
             &empty)
-        guard unsafe isShallow(body, count: count, as: empty.base.descriptor) else { return nil }
+        guard unsafe isWithinOracleLimits(body, count: count, as: empty.base.descriptor) else {
+            return nil
+        }
         let unpacked = unsafe body.withUnsafeBufferPointer {
             unsafe protobuf_c_message_unpack(empty.base.descriptor, nil, count, $0.baseAddress)
         }

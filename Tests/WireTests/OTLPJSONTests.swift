@@ -103,7 +103,7 @@ private let stableValues = [
         #expect(try #require(TraceOracle(body, count: body.count)).fields.count > 100)
         #expect(faultOfOTLPJSONRoundTrip(body) == nil)
         for index in body.indices {
-            for change: UInt8 in [0, 0x0a, 0x18, 0x2a, 0x3f, 0x7f, 0x80, 0xff] {
+            for change: UInt8 in [0x0a, 0x2a, 0x7f, 0xff] {
                 var changed = body
                 changed[index] = change
                 #expect(faultOfOTLPJSONRoundTrip(changed) == nil)
