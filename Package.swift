@@ -58,19 +58,23 @@ let package = Package(
     } + [
         .target(name: "CLinux", cSettings: [.define("PORTOLAN_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
-    ] + rooms.map { room in
-        .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
-    } + [
-        .executableTarget(
-            name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict)
-    ] + (rooms + [commands]).map { room in
-        .testTarget(
-            name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
-            swiftSettings: strict)
-    } + [
-        .executableTarget(
-            name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
-            path: "Tests/Bench", swiftSettings: strict)
-    ],
+    ]
+        + rooms.map { room in
+            .target(
+                name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
+        } + [
+            .executableTarget(
+                name: commands.name, dependencies: dependencies(commands.imports),
+                swiftSettings: strict)
+        ]
+        + (rooms + [commands]).map { room in
+            .testTarget(
+                name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
+                swiftSettings: strict)
+        } + [
+            .executableTarget(
+                name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
+                path: "Tests/Bench", swiftSettings: strict)
+        ],
     swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,9 @@
-import Lanes
+package import Lanes
 
 /// Reads requests from the bytes of one HTTP/1.1 connection, one after the other. Pure state: it
 /// is handed bytes and tells what they mean; it knows nothing of sockets and time.
-struct HTTP1Machine {
-    enum State: Equatable {
+package struct HTTP1Machine {
+    package enum State: Equatable {
         /// Waiting for a head. Can move to: body, chunkSize, done.
         case head
         /// So many bytes of the body are to come. Can move to: done.
@@ -20,28 +20,28 @@ struct HTTP1Machine {
         case done
     }
 
-    private(set) var state = State.head
-    private(set) var head = RequestHead()
+    package private(set) var state = State.head
+    package private(set) var head = RequestHead()
     var body = BodyBuffer()
     private let limits: ReceivingLimits
 
-    init(limits: ReceivingLimits) { self.limits = limits }
+    package init(limits: ReceivingLimits) { self.limits = limits }
 
     /// Whether nothing of a request has been read.
     var isIdle: Bool { state == .head }
 
     /// The body of the request that is done.
-    mutating func takeBody() -> BodyBuffer {
+    package mutating func takeBody() -> BodyBuffer {
         defer { body = BodyBuffer() }
         return body
     }
 
     /// Ends the request that is done.
-    mutating func nextRequest() { state = .head }
+    package mutating func nextRequest() { state = .head }
 
     /// Takes bytes until the state changes; returns how many, zero when more are needed. What was
     /// not taken must come again with what follows it.
-    mutating func take(
+    package mutating func take(
         _ bytes: [UInt8], _ range: Range<Int>, _ memory: BodyMemory
     ) throws(Refusal) -> Int {
         switch state {

@@ -1,7 +1,8 @@
+import Lanes
 import Wire
 
 /// An answer in the words of HTTP/2, and of gRPC where the request was a call.
-struct HTTP2Answer {
+package struct HTTP2Answer {
     let headers: HeaderBlock
     let body: [UInt8]
     /// Sent behind the body; gRPC tells its status here.
@@ -9,12 +10,16 @@ struct HTTP2Answer {
     /// Sent behind the body when the collector leaves; until then the answer is not over.
     let farewell: [UInt8]?
 
-    init(_ answer: Answer, to head: RequestHead, date: String) {
+    /// What the body costs the memory budget, until it is sent.
+    private(set) var charge: Charge?
+
+    package init(_ answer: Answer, to head: RequestHead, date: String) {
         if head.isCall {
             self.init(grpc: answer)
         } else {
             self.init(http: answer, headOnly: head.method == "HEAD", date: date)
         }
+        charge = answer.charge
     }
 
     private init(http answer: Answer, headOnly: Bool, date: String) {

@@ -1,24 +1,26 @@
-import Lanes
+package import Lanes
 
 /// One request of an HTTP/2 connection, from its first header to the last byte of its answer.
-final class HTTP2Stream {
-    let id: Int32
+package final class HTTP2Stream {
+    package let id: Int32
     let openedMilliseconds: Int
-    var head = RequestHead()
+    package internal(set) var head = RequestHead()
     var headerBytes = 0
     var isHeadComplete = false
     /// Whether the client has sent all that it will.
     var isComplete = false
-    var body = BodyBuffer()
+    package var body = BodyBuffer()
     var frame = GRPCFrame()
     /// The first thing that is wrong; what comes after it is not looked at.
-    var refusal: Refusal?
+    package internal(set) var refusal: Refusal?
     private(set) var answeredMilliseconds: Int?
     private(set) var out: [UInt8] = []
     private(set) var outTaken = 0
     private(set) var trailers: HeaderBlock?
     /// What ends an answer that goes on until the collector leaves.
     private(set) var farewell: [UInt8]?
+
+    private var charge: Charge?
 
     init(id: Int32, openedMilliseconds: Int) {
         self.id = id
@@ -32,6 +34,7 @@ final class HTTP2Stream {
         out = answer.body
         trailers = answer.trailers
         farewell = answer.farewell
+        charge = answer.charge
     }
 
     /// Whether a client that took its answer in time would be rid of this stream.
@@ -64,7 +67,8 @@ final class HTTP2Stream {
             return Refusal(.malformed, "more than one message in a call that takes one")
         }
         guard total <= limits.requestBodyBytes else { return .tooLarge(limits) }
-        let expected = head.isCall ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
+        let expected =
+            head.isCall ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
         return body.reserve(more, expected: expected, memory) ? nil : .outOfMemory
     }
 
