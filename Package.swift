@@ -13,13 +13,14 @@ let rooms = [
     Room(name: "Spans", imports: []),
     Room(name: "Lanes", imports: ["CLinux"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
+    Room(name: "Sending", imports: ["CCurl", "Lanes"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
     Room(name: "Settings", imports: ["Wire"]),
     Room(name: "Answering", imports: ["Spans", "Wire"]),
     Room(
         name: "Collector",
         imports: [
-            "Answering", "Decoding", "Lanes", "Receiving", "Settings", "Spans", "Wire",
+            "Answering", "Decoding", "Lanes", "Receiving", "Sending", "Settings", "Spans", "Wire",
         ]),
 ]
 
