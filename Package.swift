@@ -61,10 +61,14 @@ let package = Package(
         .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
     } + [
         .executableTarget(
-            name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict)
+            name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict),
+        .target(
+            name: "Oracle", dependencies: dependencies(["CProtos", "Wire"]), path: "Tests/Oracle",
+            swiftSettings: strict),
     ] + (rooms + [commands]).map { room in
         .testTarget(
-            name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
+            name: "\(room.name)Tests",
+            dependencies: dependencies([room.name, "Oracle"] + room.imports),
             swiftSettings: strict)
     } + [
         .executableTarget(
