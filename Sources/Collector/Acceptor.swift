@@ -20,7 +20,7 @@ struct Acceptor: ~Copyable {
     var connectionsMax: Int
     var connectionsOfAddressMax: Int
 
-    private static let webConnectionsMax = 256
+    private static let webConnectionsMax = 128
     private static let acceptsAtOnce = 64
 
     init(

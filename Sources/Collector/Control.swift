@@ -66,7 +66,8 @@ struct Control: ~Copyable {
         let hosts = HostCheck(addresses: settings.listen.web.addresses)
         try startThread(name: "desk") { () throws(Errno) in
             let handler = Desk(
-                settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts)
+                settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts,
+                budget: budget)
             let memory = BodyMemory(pool: BufferPool(keepBytesMax: 1 << 20), budget: budget)
             let reception = try Reception(
                 handler: handler, limits: serving.receiving, memory: memory, bell: desk.bell,

@@ -13,16 +13,18 @@ final class Desk: RequestHandler {
     private let metrics: CollectorMetrics
     private let state: CollectorState
     private let hosts: HostCheck
+    private let budget: MemoryBudget
 
     init(
         settings: ServingSettings, lanes: [LaneHandle], metrics: CollectorMetrics,
-        state: CollectorState, hosts: HostCheck
+        state: CollectorState, hosts: HostCheck, budget: MemoryBudget
     ) {
         self.settings = settings
         self.lanes = lanes
         self.metrics = metrics
         self.state = state
         self.hosts = hosts
+        self.budget = budget
     }
 
     func admit(_ head: RequestHead, at door: Door) -> Refusal? {
@@ -63,8 +65,25 @@ final class Desk: RequestHandler {
             case "/api/v1/recent": recent
             default: WebAnswer.text(Self.welcome)
             }
-        return Self.answer(answer)
+        return charged(Self.answer(answer), request)
     }
+
+    /// Large answers wait for slow readers, many of which must not use up the memory.
+    private func charged(_ answer: Answer, _ request: Request) -> Answer {
+        guard answer.body.count > Self.freeAnswerBytes else { return answer }
+        let charge = Charge(on: budget)
+        guard charge.grow(by: answer.body.count) else {
+            return self.answer(
+                refusing: Refusal(
+                    .unavailable, "no memory for the answer now; come again",
+                    retryAfterMilliseconds: 1_000), request.head, at: request.door)
+        }
+        var answer = answer
+        answer.charge = charge
+        return answer
+    }
+
+    private static let freeAnswerBytes = 64 << 10
 
     func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer {
         var answer = Self.answer(

@@ -24,7 +24,9 @@ final class LaneStage {
     func take(_ parcel: Parcel) {
         spansThisSecond += parcel.spans
         let bytes = parcel.batch.read { $0.body.count } ?? 0
-        for var batch in recent.take(parcel.batch, bytes: bytes) { recycle(&batch) }
+        var done = recent.take(parcel.batch, bytes: bytes)
+        // One after the other leaves the list, so that ours is the last reference.
+        while var batch = done.popLast() { recycle(&batch) }
     }
 
     func tick(nowMilliseconds: Int) {

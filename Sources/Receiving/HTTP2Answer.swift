@@ -1,3 +1,4 @@
+import Lanes
 import Wire
 
 /// An answer in the words of HTTP/2, and of gRPC where the request was a call.
@@ -9,12 +10,16 @@ struct HTTP2Answer {
     /// Sent behind the body when the collector leaves; until then the answer is not over.
     let farewell: [UInt8]?
 
+    /// What the body costs the memory budget, until it is sent.
+    private(set) var charge: Charge?
+
     init(_ answer: Answer, to head: RequestHead, date: String) {
         if head.isCall {
             self.init(grpc: answer)
         } else {
             self.init(http: answer, headOnly: head.method == "HEAD", date: date)
         }
+        charge = answer.charge
     }
 
     private init(http answer: Answer, headOnly: Bool, date: String) {

@@ -20,6 +20,8 @@ final class HTTP2Stream {
     /// What ends an answer that goes on until the collector leaves.
     private(set) var farewell: [UInt8]?
 
+    private var charge: Charge?
+
     init(id: Int32, openedMilliseconds: Int) {
         self.id = id
         self.openedMilliseconds = openedMilliseconds
@@ -32,6 +34,7 @@ final class HTTP2Stream {
         out = answer.body
         trailers = answer.trailers
         farewell = answer.farewell
+        charge = answer.charge
     }
 
     /// Whether a client that took its answer in time would be rid of this stream.

@@ -75,7 +75,7 @@ package final class Reception {
             limits: limits)
         let token = free.popLast() ?? slots.count
         guard (try? poller.add(socket.descriptor.raw, token: token)) != nil else {
-            free.append(token)
+            if token < slots.count { free.append(token) }
             return
         }
         if token == slots.count { slots.append(connection) } else { slots[token] = connection }
@@ -108,6 +108,7 @@ package final class Reception {
 
     private func serve(_ connection: Connection, _ event: Poller.Event) {
         if event.writable || connection.outLeft > 0 { send(connection) }
+        guard isOpen(connection) else { return }
         if !connection.unread.isEmpty && connection.outLeft == 0 { readUnread(connection) }
         if event.readable || connection.transport.waitsForWriting { receive(connection) }
     }
@@ -132,9 +133,17 @@ package final class Reception {
             case .again:
                 watch(connection)
                 return
-            case .ended: return close(connection)
+            case .ended: return peerEnded(connection)
             }
         }
+        watch(connection)
+    }
+
+    /// A client may end its side as soon as it has asked; what it asked for is still sent.
+    private func peerEnded(_ connection: Connection) {
+        guard connection.outLeft > 0, !connection.isLingering else { return close(connection) }
+        connection.hasPeerEnded = true
+        connection.closesWhenSent = true
         watch(connection)
     }
 
@@ -215,6 +224,8 @@ package final class Reception {
 
     private func sentAll(_ connection: Connection) {
         if let session = connection.http2, !session.wantsMore { connection.closesWhenSent = true }
+        connection.outCharge = nil
+        if connection.hasPeerEnded { return close(connection) }
         if connection.closesWhenSent && !connection.isLingering {
             connection.isLingering = true
             connection.http1?.body.clear(memory)
@@ -227,7 +238,7 @@ package final class Reception {
     /// Tells the poller what a connection waits for.
     private func watch(_ connection: Connection) {
         guard isOpen(connection) else { return }
-        let readable = connection.outLeft < Connection.outBytesMax
+        let readable = connection.outLeft < Connection.outBytesMax && !connection.hasPeerEnded
         let writable = connection.outLeft > 0 || connection.transport.waitsForWriting
         guard connection.watches != (readable, writable) else { return }
         connection.watches = (readable, writable)
@@ -361,6 +372,7 @@ package final class Reception {
         if head.wantsClose || isDraining || connection.leaving != nil {
             connection.closesWhenSent = true
         }
+        connection.outCharge = answer.charge
         HTTP1Answer.append(
             answer, to: &connection.out, closing: connection.closesWhenSent,
             headOnly: head.method == "HEAD", date: date.text(now: nowMilliseconds))

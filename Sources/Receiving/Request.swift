@@ -41,6 +41,8 @@ package struct Answer {
     package var contentType: String
     package var body: [UInt8]
     package var headers: [(name: String, value: String)] = []
+    /// What a large body costs the memory budget, until it is sent.
+    package var charge: Charge?
     /// Of a call whose answer goes on: the message that is sent when the collector leaves, and that
     /// ends the call.
     package var farewell: [UInt8]?

@@ -5,7 +5,9 @@ package struct RequestHead: Sendable {
     package var path = ""
     package var query = ""
     package var host = ""
-    package var contentType = ""
+    package private(set) var contentType = ""
+    /// The content type without its parameters, in lower case.
+    package private(set) var mediaType = ""
     package var contentEncoding = ""
     package var contentLength: Int?
     package var authorization = ""
@@ -31,7 +33,9 @@ package struct RequestHead: Sendable {
         case ":path": setTarget(value)
         case ":authority": host = value
         case "host": host = value
-        case "content-type": contentType = value
+        case "content-type":
+            contentType = value
+            mediaType = Self.mediaType(value)
         case "content-encoding": contentEncoding = value
         case "content-length":
             guard contentLength == nil else {
@@ -74,9 +78,8 @@ package struct RequestHead: Sendable {
         return Int(value) ?? Int.max
     }
 
-    /// The media type without its parameters, in lower case.
-    package var mediaType: String {
-        let end = contentType.firstIndex(of: ";") ?? contentType.endIndex
+    private static func mediaType(_ contentType: String) -> String {
+        let end = contentType.utf8.firstIndex(of: UInt8(ascii: ";")) ?? contentType.endIndex
         return contentType[..<end].trimmed.lowercased()
     }
 
@@ -89,12 +92,12 @@ package struct RequestHead: Sendable {
     }
 }
 
-extension StringProtocol {
+extension StringProtocol where UTF8View: BidirectionalCollection {
     /// Without the blanks and tabs around it.
     package var trimmed: String {
-        let isBlank = { (character: Character) in character == " " || character == "\t" }
-        guard let first = firstIndex(where: { !isBlank($0) }),
-            let last = lastIndex(where: { !isBlank($0) })
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        guard let first = utf8.firstIndex(where: { !isBlank($0) }),
+            let last = utf8.lastIndex(where: { !isBlank($0) })
         else { return "" }
         return String(self[first...last])
     }
