@@ -130,6 +130,9 @@ package final class Reception {
                 } else {
                     take(connection, count)
                 }
+                // A socket that gave less than was asked for is empty; TLS may hold more.
+                let most = room > 0 ? room : input.count
+                if count < most && connection.transport.tls == nil { return watch(connection) }
             case .again:
                 watch(connection)
                 return
