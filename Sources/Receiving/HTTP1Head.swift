@@ -71,11 +71,17 @@ enum HTTP1Head {
         default: throw Refusal(.malformed, "the protocol is not HTTP/1.1")
         }
         head.method = String(decoding: parts[0], as: UTF8.self)
-        let target = String(decoding: parts[1], as: UTF8.self)
-        guard target.hasPrefix("/") || target == "*" else {
-            throw Refusal(.malformed, "the target is not a path")
-        }
-        head.setTarget(target)
+        head.setTarget(try path(String(decoding: parts[1], as: UTF8.self)))
+    }
+
+    /// The path of a target; the host of an absolute one stands in the host header too.
+    private static func path(_ target: String) throws(Refusal) -> String {
+        if target.hasPrefix("/") || target == "*" { return target }
+        let scheme = target.prefix { $0 != ":" }.lowercased()
+        guard scheme == "http" || scheme == "https", target.dropFirst(scheme.count).hasPrefix("://")
+        else { throw Refusal(.malformed, "the target is not a path") }
+        let authority = target.dropFirst(scheme.count + 3)
+        return authority.firstIndex(of: "/").map { String(authority[$0...]) } ?? "/"
     }
 
     private static func parseField(
