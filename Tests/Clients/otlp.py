@@ -151,7 +151,9 @@ def span_facts(span, service):
         "duration_ns": max(0, end - start) if end else 0,
         "service": service,
         "error": span.get("status", {}).get("code", 0) == 2,
-        "attributes": {a.get("key", ""): plain(a.get("value", {})) for a in span.get("attributes", [])},
+        "attributes": {
+            a.get("key", ""): plain(a.get("value", {})) for a in span.get("attributes", [])
+        },
         "events": [event.get("name", "") for event in span.get("events", [])],
     }
 
@@ -170,7 +172,9 @@ def plain(value):
             case "arrayValue":
                 return [plain(item) for item in content.get("values", [])]
             case "kvlistValue":
-                return {i.get("key", ""): plain(i.get("value", {})) for i in content.get("values", [])}
+                return {
+                    i.get("key", ""): plain(i.get("value", {})) for i in content.get("values", [])
+                }
             case _:
                 return content
     return None
