@@ -115,3 +115,25 @@ let package = Package(
         + (Context.environment["PORTOLAN_FUZZ"] == "1" ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
+
+/// libFuzzer programs, a folder each in Tests/Fuzz; `tools/fuzz` builds and runs them.
+let fuzzers = [
+    Room(name: "Deflate", imports: ["Wire"]),
+    Room(name: "JSON", imports: ["Wire"]),
+    Room(name: "OTLPJSON", imports: ["Oracle", "Wire"]),
+    Room(name: "Zstd", imports: ["Wire"]),
+]
+
+if Context.environment["PORTOLAN_FUZZ"] == "1" {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .target(
+            name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzzing",
+            swiftSettings: strict),
+    ]
+    package.targets += fuzzers.map { fuzzer in
+        .executableTarget(
+            name: "Fuzz\(fuzzer.name)", dependencies: dependencies(["Fuzzing"] + fuzzer.imports),
+            path: "Tests/Fuzz/\(fuzzer.name)", swiftSettings: strict)
+    }
+}
