@@ -8,6 +8,12 @@ package struct Certificate: Equatable, Sendable {
     package let startSeconds: Int
     package let endSeconds: Int
 
+    package init(name: String? = nil, startSeconds: Int, endSeconds: Int) {
+        self.name = name
+        self.startSeconds = startSeconds
+        self.endSeconds = endSeconds
+    }
+
     /// Nil when the file has none that can be read.
     package init?(path: String) {
         guard let file = unsafe BIO_new_file(path, "r") else {
@@ -23,9 +29,8 @@ package struct Certificate: Equatable, Sendable {
         guard let start = unsafe Self.seconds(X509_get0_notBefore(certificate)),
             let end = unsafe Self.seconds(X509_get0_notAfter(certificate))
         else { return nil }
-        startSeconds = start
-        endSeconds = end
-        name = unsafe Self.name(of: certificate)
+        let name = unsafe Self.name(of: certificate)
+        self.init(name: name, startSeconds: start, endSeconds: end)
     }
 
     @unsafe
