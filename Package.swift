@@ -71,6 +71,7 @@ let package = Package(
             dependencies: dependencies([room.name, "Oracle"] + room.imports),
             swiftSettings: strict)
     } + [
+        .testTarget(name: "HouseTests", swiftSettings: strict),
         .executableTarget(
             name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
             path: "Tests/Bench", swiftSettings: strict)
