@@ -13,7 +13,7 @@ let rooms = [
     Room(name: "Spans", imports: []),
     Room(name: "Lanes", imports: ["CLinux"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
-    Room(name: "Sending", imports: ["CCurl", "Lanes"]),
+    Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
     Room(name: "Settings", imports: ["Wire"]),
     Room(name: "Answering", imports: ["Spans", "Wire"]),
