@@ -74,7 +74,10 @@ package struct JSONWriter {
         }
         separate()
         bytes.append(contentsOf: value.description.utf8)
-        if bytes.suffix(2).elementsEqual(".0".utf8) { bytes.removeLast(2) }
+        // "-0" alone is read as an integer by some, which has no sign.
+        if bytes.suffix(2).elementsEqual(".0".utf8), value != 0 || value.sign == .plus {
+            bytes.removeLast(2)
+        }
     }
 
     package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
