@@ -17,8 +17,10 @@ package struct BodyBuffer {
     package private(set) var count = 0
     private var charge: Charge?
 
-    /// A first step: whoever announces more than this must send that much before it gets more.
-    private static let firstBytes = 256 << 10
+    /// Whoever announces a large body has room for four times what it has sent, not for all of it:
+    /// thousands that send a byte and wait must not use up the memory.
+    private static let aheadFactor = 4
+    private static let firstBytes = 4 << 10
 
     package init() {}
 
@@ -27,7 +29,7 @@ package struct BodyBuffer {
     package mutating func reserve(_ more: Int, expected: Int, _ memory: BodyMemory) -> Bool {
         let needed = count + more
         guard needed > bytes.count else { return true }
-        let wanted = min(max(expected, needed), max(2 * bytes.count, Self.firstBytes))
+        let wanted = min(max(expected, needed), max(Self.aheadFactor * needed, Self.firstBytes))
         let size = BufferPool.size(for: max(needed, wanted))
         let charge = charge ?? Charge(on: memory.budget)
         guard charge.grow(by: size - bytes.count) else { return false }
@@ -67,7 +69,9 @@ package struct BodyBuffer {
         precondition(more <= room)
         let place = count
         unsafe bytes.withUnsafeMutableBufferPointer { to in
-            if let start = to.baseAddress { unsafe (start + place).update(from: source, count: more) }
+            if let start = to.baseAddress {
+                unsafe (start + place).update(from: source, count: more)
+            }
         }
         count += more
     }

@@ -8,6 +8,12 @@ package struct Descriptor: ~Copyable, Sendable {
 
     deinit { close(raw) }
 
+    /// A descriptor that stands for nothing, to be given up when one is needed.
+    package static func spare() -> Descriptor? {
+        let raw = dup(STDERR_FILENO)
+        return raw < 0 ? nil : Descriptor(owning: raw)
+    }
+
     /// Gives the descriptor away, open.
     package consuming func release() -> Int32 {
         let raw = raw

@@ -25,7 +25,10 @@ final class Connection {
     var stuckSinceMilliseconds: Int?
     /// When what we wait for must be there.
     var deadlineMilliseconds: Int
+    /// What the answers in `out` cost the memory budget.
+    var outCharge: Charge?
     var closesWhenSent = false
+    var hasPeerEnded = false
     /// Everything is said, the writing side is shut: reads until the client closes, so that the
     /// last answer is not lost in a reset.
     var isLingering = false

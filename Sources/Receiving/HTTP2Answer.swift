@@ -1,18 +1,25 @@
+import Lanes
 import Wire
 
 /// An answer in the words of HTTP/2, and of gRPC where the request was a call.
-struct HTTP2Answer {
+package struct HTTP2Answer {
     let headers: HeaderBlock
     let body: [UInt8]
     /// Sent behind the body; gRPC tells its status here.
     let trailers: HeaderBlock?
+    /// Sent behind the body when the collector leaves; until then the answer is not over.
+    let farewell: [UInt8]?
 
-    init(_ answer: Answer, to head: RequestHead, date: String) {
-        if head.isGRPC {
+    /// What the body costs the memory budget, until it is sent.
+    private(set) var charge: Charge?
+
+    package init(_ answer: Answer, to head: RequestHead, date: String) {
+        if head.isCall {
             self.init(grpc: answer)
         } else {
             self.init(http: answer, headOnly: head.method == "HEAD", date: date)
         }
+        charge = answer.charge
     }
 
     private init(http answer: Answer, headOnly: Bool, date: String) {
@@ -25,6 +32,7 @@ struct HTTP2Answer {
         headers = HeaderBlock(fields)
         body = headOnly ? [] : answer.body
         trailers = nil
+        farewell = nil
     }
 
     /// The answer to a call that succeeded is the same for all but its message.
@@ -39,6 +47,7 @@ struct HTTP2Answer {
             headers = Self.grpcHeaders
             body = GRPCFrame.wrap(answer.body)
             trailers = Self.grpcOK
+            farewell = answer.farewell.map(GRPCFrame.wrap)
             return
         }
         // No message: the status takes the place of the headers ("trailers only").
@@ -54,5 +63,6 @@ struct HTTP2Answer {
         ])
         body = []
         trailers = nil
+        farewell = nil
     }
 }

@@ -1,22 +1,28 @@
-import Lanes
+package import Lanes
 
 /// One request of an HTTP/2 connection, from its first header to the last byte of its answer.
-final class HTTP2Stream {
-    let id: Int32
+package final class HTTP2Stream {
+    package let id: Int32
     let openedMilliseconds: Int
-    var head = RequestHead()
+    package let head = RequestHead()
     var headerBytes = 0
     var isHeadComplete = false
+    /// When the caller gives up, by its `grpc-timeout`.
+    var callerGivesUpMilliseconds: Int?
     /// Whether the client has sent all that it will.
     var isComplete = false
-    var body = BodyBuffer()
+    package var body = BodyBuffer()
     var frame = GRPCFrame()
     /// The first thing that is wrong; what comes after it is not looked at.
-    var refusal: Refusal?
+    package internal(set) var refusal: Refusal?
     private(set) var answeredMilliseconds: Int?
     private(set) var out: [UInt8] = []
     private(set) var outTaken = 0
     private(set) var trailers: HeaderBlock?
+    /// What ends an answer that goes on until the collector leaves.
+    private(set) var farewell: [UInt8]?
+
+    private var charge: Charge?
 
     init(id: Int32, openedMilliseconds: Int) {
         self.id = id
@@ -25,10 +31,26 @@ final class HTTP2Stream {
 
     var isAnswered: Bool { answeredMilliseconds != nil }
 
-    func setAnswer(_ bytes: [UInt8], trailers: HeaderBlock?, nowMilliseconds: Int) {
+    func setAnswer(_ answer: HTTP2Answer, nowMilliseconds: Int) {
         answeredMilliseconds = nowMilliseconds
-        out = bytes
-        self.trailers = trailers
+        out = answer.body
+        trailers = answer.trailers
+        farewell = answer.farewell
+        charge = answer.charge
+    }
+
+    /// Whether a client that took its answer in time would be rid of this stream.
+    func isStuck(nowMilliseconds: Int, _ limits: ReceivingLimits) -> Bool {
+        guard let answeredMilliseconds, farewell == nil || !isOutTaken else { return false }
+        return nowMilliseconds - answeredMilliseconds >= limits.answerMilliseconds
+    }
+
+    /// Ends an answer that goes on; false when there is none.
+    func sayFarewell(nowMilliseconds: Int) -> Bool {
+        guard let last = farewell.take() else { return false }
+        answeredMilliseconds = nowMilliseconds
+        out += last
+        return true
     }
 
     /// The next part of the answer.
@@ -40,20 +62,27 @@ final class HTTP2Stream {
 
     var isOutTaken: Bool { outTaken == out.count }
 
+    /// A call whose caller has given up is not worth the work: its caller will send it again.
+    func lateness(nowMilliseconds: Int) -> Refusal? {
+        guard let end = callerGivesUpMilliseconds, nowMilliseconds > end else { return nil }
+        return Refusal(.deadlineExceeded, "the call came in later than its grpc-timeout")
+    }
+
     /// Makes room for bytes of the body and says what is wrong with them, if anything.
     func reserve(_ more: Int, _ limits: ReceivingLimits, _ memory: BodyMemory) -> Refusal? {
         let total = body.count + more
-        if head.isGRPC && total > frame.length {
+        if head.isCall && total > frame.length {
             return Refusal(.malformed, "more than one message in a call that takes one")
         }
         guard total <= limits.requestBodyBytes else { return .tooLarge(limits) }
-        let expected = head.isGRPC ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
+        let expected =
+            head.isCall ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
         return body.reserve(more, expected: expected, memory) ? nil : .outOfMemory
     }
 
     /// What is wrong with a request whose bytes have all come.
     func faultAtEnd() -> Refusal? {
-        if head.isGRPC {
+        if head.isCall {
             guard frame.isComplete else {
                 return Refusal(.malformed, "the call ended before its message began")
             }

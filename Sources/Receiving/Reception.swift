@@ -75,7 +75,7 @@ package final class Reception {
             limits: limits)
         let token = free.popLast() ?? slots.count
         guard (try? poller.add(socket.descriptor.raw, token: token)) != nil else {
-            free.append(token)
+            if token < slots.count { free.append(token) }
             return
         }
         if token == slots.count { slots.append(connection) } else { slots[token] = connection }
@@ -108,6 +108,7 @@ package final class Reception {
 
     private func serve(_ connection: Connection, _ event: Poller.Event) {
         if event.writable || connection.outLeft > 0 { send(connection) }
+        guard isOpen(connection) else { return }
         if !connection.unread.isEmpty && connection.outLeft == 0 { readUnread(connection) }
         if event.readable || connection.transport.waitsForWriting { receive(connection) }
     }
@@ -129,12 +130,23 @@ package final class Reception {
                 } else {
                     take(connection, count)
                 }
+                // A socket that gave less than was asked for is empty; TLS may hold more.
+                let most = room > 0 ? room : input.count
+                if count < most && connection.transport.tls == nil { return watch(connection) }
             case .again:
                 watch(connection)
                 return
-            case .ended: return close(connection)
+            case .ended: return peerEnded(connection)
             }
         }
+        watch(connection)
+    }
+
+    /// A client may end its side as soon as it has asked; what it asked for is still sent.
+    private func peerEnded(_ connection: Connection) {
+        guard connection.outLeft > 0, !connection.isLingering else { return close(connection) }
+        connection.hasPeerEnded = true
+        connection.closesWhenSent = true
         watch(connection)
     }
 
@@ -152,7 +164,8 @@ package final class Reception {
 
     /// Takes what was read into `input`.
     private func take(_ connection: Connection, _ count: Int) {
-        guard !connection.isLingering else { return }
+        // Behind the last answer nothing is read any more; what comes is thrown away.
+        guard !connection.closesWhenSent else { return }
         guard connection.unread.isEmpty else {
             connection.unread.append(contentsOf: input[..<count])
             return readUnread(connection)
@@ -215,9 +228,11 @@ package final class Reception {
 
     private func sentAll(_ connection: Connection) {
         if let session = connection.http2, !session.wantsMore { connection.closesWhenSent = true }
+        connection.outCharge = nil
+        if connection.hasPeerEnded { return close(connection) }
         if connection.closesWhenSent && !connection.isLingering {
             connection.isLingering = true
-            connection.http1?.body.clear(memory)
+            connection.http1?.refuse(memory)
             connection.unread = []
             connection.transport.shutdownWriting()
             connection.deadlineMilliseconds = nowMilliseconds + Self.lingerMilliseconds
@@ -227,7 +242,7 @@ package final class Reception {
     /// Tells the poller what a connection waits for.
     private func watch(_ connection: Connection) {
         guard isOpen(connection) else { return }
-        let readable = connection.outLeft < Connection.outBytesMax
+        let readable = connection.outLeft < Connection.outBytesMax && !connection.hasPeerEnded
         let writable = connection.outLeft > 0 || connection.transport.waitsForWriting
         guard connection.watches != (readable, writable) else { return }
         connection.watches = (readable, writable)
@@ -259,21 +274,15 @@ package final class Reception {
     }
 
     private func answer(_ stream: HTTP2Stream, at door: Door) -> Answer {
-        if let refusal = stream.refusal ?? lateness(of: stream) {
+        if let refusal = stream.refusal
+            ?? stream.lateness(nowMilliseconds: nowMilliseconds)
+        {
             return handler.answer(refusing: refusal, stream.head, at: door)
         }
-        let isCompressed = !stream.head.isGRPC || stream.frame.isCompressed
-        let encoding = stream.head.isGRPC ? stream.head.grpcEncoding : stream.head.contentEncoding
+        let isCompressed = !stream.head.isCall || stream.frame.isCompressed
+        let encoding = stream.head.isCall ? stream.head.grpcEncoding : stream.head.contentEncoding
         return answer(
             stream.head, body: &stream.body, encoding: isCompressed ? encoding : "", at: door)
-    }
-
-    /// A call whose caller has given up is not worth the work: its caller will send it again.
-    private func lateness(of stream: HTTP2Stream) -> Refusal? {
-        guard let timeout = GRPCFrame.timeoutMilliseconds(stream.head.grpcTimeout),
-            nowMilliseconds - stream.openedMilliseconds > timeout
-        else { return nil }
-        return Refusal(.deadlineExceeded, "the call came in later than its grpc-timeout")
     }
 
     private func answer(
@@ -361,6 +370,7 @@ package final class Reception {
         if head.wantsClose || isDraining || connection.leaving != nil {
             connection.closesWhenSent = true
         }
+        connection.outCharge = answer.charge
         HTTP1Answer.append(
             answer, to: &connection.out, closing: connection.closesWhenSent,
             headOnly: head.method == "HEAD", date: date.text(now: nowMilliseconds))
@@ -372,7 +382,7 @@ package final class Reception {
         let head = connection.http1?.head ?? RequestHead()
         counters.add(to: .requests, at: connection.door)
         counters.refused(refusal.kind, at: connection.door)
-        connection.http1?.body.clear(memory)
+        connection.http1?.refuse(memory)
         connection.closesWhenSent = true
         append(handler.answer(refusing: refusal, head, at: connection.door), to: head, connection)
         send(connection)
@@ -425,15 +435,16 @@ package final class Reception {
         session.refuseSlowStreams(nowMilliseconds: nowMilliseconds)
         answerReady(connection, session)
         let isStuck = session.streams.values.contains { stream in
-            stream.answeredMilliseconds.map { nowMilliseconds - $0 >= limits.answerMilliseconds }
-                ?? false
+            stream.isStuck(nowMilliseconds: nowMilliseconds, limits)
         }
         guard !isStuck, session.keepAlive(nowMilliseconds: nowMilliseconds) else {
             return close(connection)
         }
         let idle = nowMilliseconds - session.lastRequestMilliseconds
         if session.streams.isEmpty && idle >= limits.idleMilliseconds { leave(connection) }
-        if connection.leaving == .announced, session.hasLeftTimeToHear(nowMilliseconds: nowMilliseconds) {
+        if connection.leaving == .announced,
+            session.hasLeftTimeToHear(nowMilliseconds: nowMilliseconds)
+        {
             session.finishLeaving()
             connection.leaving = .told
         }

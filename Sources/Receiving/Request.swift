@@ -23,10 +23,16 @@ package struct Request {
     package let door: Door
     package let head: RequestHead
     package var body: [UInt8]
-    package let bodyCount: Int
+    package private(set) var bodyCount: Int
     package var charge: Charge?
     /// Name of the compression of the body, empty for none.
     package let encoding: String
+
+    /// Told by whoever puts another body in the place of the one that came.
+    package mutating func setBodyCount(_ count: Int) {
+        precondition(count <= body.count)
+        bodyCount = count
+    }
 }
 
 /// What is sent back.
@@ -35,6 +41,11 @@ package struct Answer {
     package var contentType: String
     package var body: [UInt8]
     package var headers: [(name: String, value: String)] = []
+    /// What a large body costs the memory budget, until it is sent.
+    package var charge: Charge?
+    /// Of a call whose answer goes on: the message that is sent when the collector leaves, and that
+    /// ends the call.
+    package var farewell: [UInt8]?
     /// Set when the request was not taken: gRPC tells it by its own codes, and metrics count it.
     package var refusal: Refusal?
 

@@ -1,11 +1,14 @@
 /// What a request says before its body, of HTTP/1.1 and HTTP/2 alike: the headers that somebody
-/// here reads, by name. Others are not kept.
-package struct RequestHead: Sendable {
+/// here reads, by name. Others are not kept. An object, since it is handed on many times and holds
+/// many texts; nothing changes it once the head is read.
+package final class RequestHead {
     package var method = ""
     package var path = ""
     package var query = ""
     package var host = ""
-    package var contentType = ""
+    package private(set) var contentType = ""
+    /// The content type without its parameters, in lower case.
+    package private(set) var mediaType = ""
     package var contentEncoding = ""
     package var contentLength: Int?
     package var authorization = ""
@@ -25,13 +28,16 @@ package struct RequestHead: Sendable {
 
     /// Names in lower case. A header that must not repeat and does is an attempt to have two
     /// readers see two requests.
-    mutating func take(name: String, value: String) throws(Refusal) {
+    func take(name: String, value: String) throws(Refusal) {
         switch name {
         case ":method": method = value
         case ":path": setTarget(value)
         case ":authority": host = value
         case "host": host = value
-        case "content-type": contentType = value
+        case "content-type":
+            contentType = value
+            mediaType = Self.mediaType(value)
+            isCall = value.hasPrefix("application/grpc")
         case "content-encoding": contentEncoding = value
         case "content-length":
             guard contentLength == nil else {
@@ -56,7 +62,7 @@ package struct RequestHead: Sendable {
         }
     }
 
-    mutating func setTarget(_ target: String) {
+    func setTarget(_ target: String) {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             path = target
             return
@@ -74,13 +80,13 @@ package struct RequestHead: Sendable {
         return Int(value) ?? Int.max
     }
 
-    /// The media type without its parameters, in lower case.
-    package var mediaType: String {
-        let end = contentType.firstIndex(of: ";") ?? contentType.endIndex
+    private static func mediaType(_ contentType: String) -> String {
+        let end = contentType.utf8.firstIndex(of: UInt8(ascii: ";")) ?? contentType.endIndex
         return contentType[..<end].trimmed.lowercased()
     }
 
-    var isGRPC: Bool { contentType.hasPrefix("application/grpc") }
+    /// Whether the request is a call of gRPC.
+    package private(set) var isCall = false
 
     var wantsClose: Bool {
         let options = connection.split(separator: ",").map { $0.trimmed.lowercased() }
@@ -88,12 +94,12 @@ package struct RequestHead: Sendable {
     }
 }
 
-extension StringProtocol {
+extension StringProtocol where UTF8View: BidirectionalCollection {
     /// Without the blanks and tabs around it.
     package var trimmed: String {
-        let isBlank = { (character: Character) in character == " " || character == "\t" }
-        guard let first = firstIndex(where: { !isBlank($0) }),
-            let last = lastIndex(where: { !isBlank($0) })
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        guard let first = utf8.firstIndex(where: { !isBlank($0) }),
+            let last = utf8.lastIndex(where: { !isBlank($0) })
         else { return "" }
         return String(self[first...last])
     }

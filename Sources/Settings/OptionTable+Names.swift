@@ -34,7 +34,14 @@ extension OptionTable {
     static let variables = Dictionary(
         keys.keys.map { (Option.variable(for: $0), $0) }, uniquingKeysWith: { first, _ in first })
 
+    /// Only keys of the same depth are meant, or those of which the last part was written.
     static func nearestKey(to written: String) -> String? {
-        nearestName(to: written, among: keys.keys.sorted() + sections.sorted())
+        let depth = written.count { $0 == "." }
+        let names = keys.keys.sorted() + sections.sorted()
+        return nearestName(
+            to: written,
+            among: names.filter { name in
+                name.count { $0 == "." } == depth || name.hasSuffix("." + written)
+            })
     }
 }

@@ -42,6 +42,8 @@ struct ValueKind<Value: Equatable & Sendable>: Sendable {
     let write: @Sendable (Value) -> Written?
 }
 
+private let listCountMax = 256
+
 extension ValueKind {
     /// A kind whose values are one text.
     init(
@@ -75,12 +77,16 @@ extension ValueKind {
             write: { value in value.flatMap(kind.write) })
     }
 
-    /// Any number of values of another kind, each once.
+    /// Several values of another kind, each once; looking for doubles takes the square of their
+    /// number, hence the limit.
     static func list<Element>(of kind: ValueKind<Element>) -> Self where Value == [Element] {
         ValueKind(
             expects: "a list, each \(kind.expects)", isList: true,
             read: { written throws(Refusal) in
                 guard case .list(let texts) = written else { throw Refusal("a list is wanted") }
+                guard texts.count <= listCountMax else {
+                    throw Refusal("the list has more than \(listCountMax) values")
+                }
                 var values: [Element] = []
                 for text in texts {
                     let value = try kind.read(.text(text))

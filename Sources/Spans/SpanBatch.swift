@@ -36,6 +36,11 @@ package struct SpanTable: Sendable {
         refusals = SpanRefusals()
     }
 
+    /// How many spans have a mark.
+    package func spans(with mark: SpanMarks) -> Int {
+        records.reduce(0) { $1.marks.contains(mark) ? $0 + 1 : $0 }
+    }
+
     /// The records that a lane owns.
     package func records(ofLane lane: Int) -> Range<Int> {
         (lane == 0 ? 0 : laneEnds[lane - 1])..<laneEnds[lane]

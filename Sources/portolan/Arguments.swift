@@ -6,7 +6,8 @@ import Settings
 struct Arguments: Equatable, Sendable {
     private(set) var wantsHelp = false
     private(set) var operands: [String] = []
-    private var given: [GivenFlag] = []
+    /// In their order; a flag without a value has an empty one.
+    private(set) var flags: [GivenFlag] = []
 
     struct GivenFlag: Equatable, Sendable {
         let name: String
@@ -30,12 +31,9 @@ struct Arguments: Equatable, Sendable {
         if !wantsHelp { try checkOperands(of: command) }
     }
 
-    func has(_ name: String) -> Bool { given.contains { $0.name == name } }
+    func has(_ name: String) -> Bool { flags.contains { $0.name == name } }
 
-    func value(of name: String) -> String? { given.first { $0.name == name }?.value }
-
-    /// All flags in their order, those without a value with an empty one.
-    var flags: [GivenFlag] { given }
+    func value(of name: String) -> String? { flags.first { $0.name == name }?.value }
 
     private mutating func takeFlag(
         _ word: String, from rest: inout ArraySlice<String>, of command: Command
@@ -53,7 +51,7 @@ struct Arguments: Equatable, Sendable {
         }
         let value = try value(
             of: flag, behindEquals: parts.count == 2 ? String(parts[1]) : nil, from: &rest)
-        given.append(GivenFlag(name: flag.name, value: value))
+        flags.append(GivenFlag(name: flag.name, value: value))
     }
 
     private func value(

@@ -1,11 +1,10 @@
+import Collector
 import Lanes
 import Settings
 
 /// The program: finds the command, and ends with its exit code.
 @main enum Portolan {
-    static let commands: [Command] = [.checkConfig, .help]
-
-    static let version = "0.1.0"
+    static let commands: [Command] = [.serve, .checkConfig, .doctor, .help]
 
     static func main() {
         endProcess(run(Array(CommandLine.arguments.dropFirst()), in: .ofProcess))
@@ -18,7 +17,7 @@ import Settings
             return ExitCode.wrongUsage
         }
         switch first {
-        case "--version": surroundings.say("portolan \(version)\n")
+        case "--version": surroundings.say("portolan \(portolanVersion) (\(buildCommit))\n")
         case "--help", "-h": surroundings.say(overview)
         default:
             guard let command = commands.first(where: { $0.name == first }) else {

@@ -21,6 +21,16 @@ import Testing
         #expect(lines.suffix(3) == ["  level: debug # portolan.yaml:2", "  format: text", ""])
     }
 
+    @Test func `tell which are given, and where`() throws {
+        let effective = try EffectiveSettings(
+            reading: sources("listen.web.token: hush", set: ["lanes=2"]))
+        #expect(
+            effective.given == [
+                "lanes: 2 (--set lanes)",
+                "listen.web.token: \"(set, not shown)\" (portolan.yaml:1)",
+            ])
+    }
+
     @Test func `read back as they are, but for secrets`() throws {
         let withoutSecrets = everyOption.filter { !$0.key.hasSuffix(".token") }
         let effective = try EffectiveSettings(
@@ -75,7 +85,8 @@ import Testing
     @Test(arguments: [
         ("memroy", "memory"), ("memry", "memory"), ("limits.requst_body", "limits.request_body"),
         ("limit", "limits"), ("level", "log.level"), ("listen.web.prot", "listen.web.port"),
-        ("listen.otlp.port", nil), ("zebra", nil), ("", nil),
+        ("listen.otlp.port", nil), ("limits.x", nil), ("web", "listen.web"), ("zebra", nil),
+        ("", nil),
         (String(repeating: "memory", count: 100), nil),
     ])
     func `is the one that was meant, or none`(written: String, meant: String?) {

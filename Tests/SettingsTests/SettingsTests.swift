@@ -146,6 +146,12 @@ import Testing
             ])
     }
 
+    @Test func `is a list without end`() {
+        let addresses = (0...256).map { "10.0.\($0 / 256).\($0 % 256)" }.joined(separator: ", ")
+        let found = complaints(sources("listen.web.address: [\(addresses)]"))
+        #expect(found.count == 1 && found[0].contains("the list has more than 256 values"))
+    }
+
     @Test func `is told up to a bound`() {
         let yaml = (0..<60_000 / 2).map { "key\($0): 1\n" }.joined()
         #expect(complaints(sources(yaml)).count == 100)

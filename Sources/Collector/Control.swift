@@ -1,0 +1,203 @@
+import Answering
+import Lanes
+import Receiving
+import Settings
+import Spans
+import Synchronization
+
+/// The control thread: accepts connections, takes signals, and sees the others to their end.
+struct Control: ~Copyable {
+    private var settings: Settings
+    private let log: Log
+    private let resources: Resources
+    private let budget: MemoryBudget
+    private let lanes: [LaneHandle]
+    private let desk: LaneHandle
+    private let state = CollectorState()
+    private let metrics: CollectorMetrics
+    private var acceptor: Acceptor
+    private var threads: [StartedThread] = []
+
+    private static let signalToken = 1 << 20
+    private static let endingCheckMilliseconds = 20
+
+    init(_ settings: Settings, log: Log) throws {
+        let resources = Resources(settings)
+        let lanes = try (0..<resources.lanes).map { _ in
+            try LaneHandle(lanes: resources.lanes, recentBytesMax: settings.limits.recentBytes)
+        }
+        let desk = try LaneHandle(lanes: 0, recentBytesMax: 0)
+        let contexts = try TLSContexts(settings.listen)
+        let listeners = try Opening.listeners(settings.listen, log: log)
+        self.settings = settings
+        self.log = log
+        self.resources = resources
+        self.lanes = lanes
+        self.desk = desk
+        budget = MemoryBudget(limitBytes: resources.requestBytes)
+        metrics = CollectorMetrics(
+            lanes: lanes, desk: desk, budget: budget, memoryLimitBytes: resources.memoryBytes)
+        acceptor = Acceptor(
+            listeners: listeners, lanes: lanes, desk: desk, turnedAway: metrics.turnedAway,
+            contexts: contexts, limits: resources.bounded(settings.limits))
+    }
+
+    private var serving: [LaneHandle] { lanes + [desk] }
+
+    private func servingSettings() -> ServingSettings {
+        ServingSettings(settings, bodyBytesMax: resources.bodyBytesMax)
+    }
+
+    // MARK: - Start
+
+    mutating func start() throws(Errno) {
+        var random = SystemRandomNumberGenerator()
+        let hash = TraceHash(using: &random)
+        for number in lanes.indices {
+            let (lanes, budget, log, settings) = (lanes, budget, log, servingSettings())
+            try startThread(name: "lane \(number)") { () throws(Errno) in
+                try Self.lane(number, lanes, hash, settings, budget, log)
+            }
+        }
+        let (lanes, desk, metrics, state, budget) = (lanes, desk, metrics, state, budget)
+        let serving = servingSettings()
+        let hosts = HostCheck(addresses: settings.listen.web.addresses)
+        try startThread(name: "desk") { () throws(Errno) in
+            let handler = Desk(
+                settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts,
+                budget: budget)
+            let memory = BodyMemory(pool: BufferPool(keepBytesMax: 1 << 20), budget: budget)
+            let reception = try Reception(
+                handler: handler, limits: serving.receiving, memory: memory, bell: desk.bell,
+                counters: desk.receiving)
+            return ServingThread(
+                handle: desk, reception: reception, reload: { handler.settings = $0 }, stage: nil)
+        }
+        StartReport.write(settings, resources)
+    }
+
+    private static func lane(
+        _ number: Int, _ lanes: [LaneHandle], _ hash: TraceHash, _ settings: ServingSettings,
+        _ budget: MemoryBudget, _ log: Log
+    ) throws(Errno) -> ServingThread {
+        let handle = lanes[number]
+        let memory = BodyMemory(pool: BufferPool(), budget: budget)
+        let stage = LaneStage(load: handle.load, recent: handle.recent, pool: memory.pool)
+        let router = SpanRouter(lane: number, lanes: lanes, hash: hash, stage: stage)
+        let intake = Intake(
+            settings: settings, router: router, counters: handle.intake, memory: memory, log: log)
+        let reception = try Reception(
+            handler: intake, limits: settings.receiving, memory: memory, bell: handle.bell,
+            counters: handle.receiving)
+        return ServingThread(
+            handle: handle, reception: reception, reload: { intake.settings = $0 }, stage: stage)
+    }
+
+    /// What a serving thread owns is made on it and never leaves it.
+    private mutating func startThread(
+        name: String, _ make: @escaping @Sendable () throws(Errno) -> ServingThread
+    ) throws(Errno) {
+        let log = log
+        threads.append(
+            StartedThread(
+                try LaneThread(name: name) {
+                    do throws(Errno) {
+                        try make().run()
+                    } catch {
+                        log.error("thread could not start", ["thread": name, "reason": "\(error)"])
+                    }
+                }))
+    }
+
+    // MARK: - Watch
+
+    mutating func watch(
+        _ signals: borrowing Signals, reload: () throws(SettingsErrors) -> Settings
+    ) throws(Errno) -> Int32 {
+        var poller = try Poller()
+        try poller.add(signals.descriptor.raw, token: Self.signalToken)
+        try acceptor.watch(with: poller)
+        while true {
+            for index in 0..<poller.wait(milliseconds: -1) {
+                let event = poller.event(index)
+                guard event.token == Self.signalToken else {
+                    acceptor.accept(at: event.token)
+                    continue
+                }
+                while let signal = signals.next() {
+                    switch signal {
+                    case .reload: self.reload(reload)
+                    case .stop: return stop(signals)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes new settings as far as they can change now; wrong ones change nothing.
+    private mutating func reload(_ load: () throws(SettingsErrors) -> Settings) {
+        let new: Settings
+        do throws(SettingsErrors) {
+            new = try load()
+        } catch {
+            for line in error.list {
+                log.error("settings not reloaded", ["reason": line.description])
+            }
+            return
+        }
+        do throws(TLSContext.Failure) {
+            acceptor.contexts = try TLSContexts(new.listen)
+        } catch {
+            log.error("settings not reloaded", ["reason": error.description])
+            return
+        }
+        for key in new.changesNeedingRestart(from: settings) {
+            log.warning("setting changes at the next start only", ["key": key])
+        }
+        settings = new
+        log.set(new.log)
+        let bounded = resources.bounded(new.limits)
+        acceptor.connectionsMax = bounded.connections
+        acceptor.connectionsOfAddressMax = bounded.connectionsPerAddress
+        for handle in serving { tell(handle, .reload(servingSettings())) }
+        log.info("settings reloaded")
+    }
+
+    /// Tells a thread what it must hear; it empties its mail many times a second.
+    private func tell(_ handle: LaneHandle, _ command: LaneCommand) {
+        while !handle.tell(command) { Clock.sleep(milliseconds: 1) }
+    }
+
+    /// Drains the lanes, then the desk, so that whoever watches can see it; ends at once on a second
+    /// signal or when the time is over.
+    private mutating func stop(_ signals: borrowing Signals) -> Int32 {
+        log.info("draining")
+        state.set(.draining)
+        acceptor.close()
+        for lane in lanes { tell(lane, .drain) }
+        let deadline = Clock.monotonicMilliseconds() + settings.limits.drainMilliseconds
+        var isInTime = true
+        while !lanes.allSatisfy({ $0.hasEnded.load(ordering: .acquiring) }) {
+            if Clock.monotonicMilliseconds() >= deadline || signals.next() == .stop {
+                isInTime = false
+                for lane in lanes { tell(lane, .stop) }
+                break
+            }
+            Clock.sleep(milliseconds: Self.endingCheckMilliseconds)
+        }
+        tell(desk, .stop)
+        for thread in threads { thread.join() }
+        // What was cut off had not been acknowledged: its clients send it again.
+        log.info("stopped", ["all_finished": isInTime ? "yes" : "no"])
+        return 0
+    }
+}
+
+/// A thread that is joined once, at the end.
+private final class StartedThread {
+    private var thread: LaneThread?
+
+    init(_ thread: consuming LaneThread) { self.thread = consume thread }
+
+    func join() { if let thread = thread.take() { thread.join() } }
+}

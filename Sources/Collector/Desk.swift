@@ -1,0 +1,156 @@
+import Answering
+import Lanes
+import Receiving
+import Settings
+import Spans
+import Synchronization
+
+/// Answers the web listener: health, metrics and the API, on a thread of its own, so that whoever
+/// looks does not hold up whoever sends.
+final class Desk: RequestHandler {
+    var settings: ServingSettings
+    private let lanes: [LaneHandle]
+    private let metrics: CollectorMetrics
+    private let state: CollectorState
+    private let hosts: HostCheck
+    private let budget: MemoryBudget
+
+    init(
+        settings: ServingSettings, lanes: [LaneHandle], metrics: CollectorMetrics,
+        state: CollectorState, hosts: HostCheck, budget: MemoryBudget
+    ) {
+        self.settings = settings
+        self.lanes = lanes
+        self.metrics = metrics
+        self.state = state
+        self.hosts = hosts
+        self.budget = budget
+    }
+
+    func admit(_ head: RequestHead, at door: Door) -> Refusal? {
+        guard hosts.allows(host: head.host) else {
+            return Refusal(
+                .forbidden,
+                "host '\(head.host)' is not a name of this collector; call it by the "
+                    + "address that listen.web.address has")
+        }
+        if let origin = head.origin, !hosts.allows(origin: origin) {
+            return Refusal(.forbidden, "pages of origin '\(origin)' may not read here")
+        }
+        guard settings.isAuthorized(head.authorization, at: door) else {
+            return Refusal(
+                .unauthenticated,
+                "no valid token; send 'Authorization: Bearer TOKEN' with that of listen.web.token")
+        }
+        guard Self.paths.contains(head.path) else {
+            return Refusal(
+                .notFound, "nothing is at \(head.path); \(Self.paths.joined(separator: ", ")) are")
+        }
+        guard head.method == "GET" || head.method == "HEAD" else {
+            return Refusal(.methodNotAllowed, "\(head.path) takes GET, not \(head.method)")
+        }
+        return nil
+    }
+
+    private static let paths = ["/", "/healthz", "/readyz", "/metrics", "/api/v1/recent"]
+
+    func answer(_ request: inout Request) -> Answer {
+        let answer =
+            switch request.head.path {
+            case "/healthz": WebAnswer.text("ok\n")
+            case "/readyz": ready
+            case "/metrics":
+                WebAnswer(
+                    contentType: "text/plain; version=0.0.4; charset=utf-8",
+                    body: Array(metrics.page().utf8))
+            case "/api/v1/recent": recent
+            default: WebAnswer.text(Self.welcome)
+            }
+        return charged(Self.answer(answer), request)
+    }
+
+    /// Large answers wait for slow readers, many of which must not use up the memory.
+    private func charged(_ answer: Answer, _ request: Request) -> Answer {
+        guard answer.body.count > Self.freeAnswerBytes else { return answer }
+        let charge = Charge(on: budget)
+        guard charge.grow(by: answer.body.count) else {
+            return self.answer(
+                refusing: Refusal(
+                    .unavailable, "no memory for the answer now; come again",
+                    retryAfterMilliseconds: 1_000), request.head, at: request.door)
+        }
+        var answer = answer
+        answer.charge = charge
+        return answer
+    }
+
+    private static let freeAnswerBytes = 64 << 10
+
+    func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer {
+        var answer = Self.answer(
+            .problem(
+                status: refusal.kind.httpStatus,
+                title: refusal.kind.name.replacing("_", with: " "), detail: refusal.message))
+        answer.refusal = refusal
+        switch refusal.kind {
+        case .unauthenticated: answer.headers.append(("WWW-Authenticate", "Bearer"))
+        case .methodNotAllowed: answer.headers.append(("Allow", "GET, HEAD"))
+        default: break
+        }
+        return answer
+    }
+
+    private static func answer(_ web: WebAnswer) -> Answer {
+        var answer = Answer(contentType: web.contentType, body: web.body)
+        answer.status = web.status
+        answer.headers =
+            web.headers + [
+                ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+            ]
+        return answer
+    }
+
+    private var ready: WebAnswer {
+        switch state.phase {
+        case .serving: return .text("ready\n")
+        case .draining:
+            var answer = WebAnswer.text("draining: no new requests are taken\n")
+            answer.status = 503
+            return answer
+        }
+    }
+
+    private var recent: WebAnswer {
+        var batches: [(batch: SpanBatch, records: Range<Int>)] = []
+        for (lane, handle) in lanes.enumerated() {
+            for shared in handle.recent.batches {
+                _ = shared.read { batches.append(($0, $0.table.records(ofLane: lane))) }
+            }
+        }
+        return RecentAnswer.answer(batches)
+    }
+
+    private static let welcome = """
+        Portolan is collecting.
+
+        GET /api/v1/recent   the last spans received, as OTLP JSON
+        GET /metrics         Portolan's own health
+        GET /readyz          whether it takes spans
+        GET /healthz         whether it runs
+
+        """
+}
+
+/// What the whole collector is doing; the control thread says, everybody reads.
+final class CollectorState: Sendable {
+    enum Phase: Int, Sendable {
+        case serving
+        case draining
+    }
+
+    private let raw = Atomic<Int>(Phase.serving.rawValue)
+
+    var phase: Phase { Phase(rawValue: raw.load(ordering: .relaxed)) ?? .serving }
+
+    func set(_ phase: Phase) { raw.store(phase.rawValue, ordering: .relaxed) }
+}

@@ -1,0 +1,227 @@
+import Decoding
+import Lanes
+import Receiving
+import Settings
+import Spans
+import Wire
+
+/// Answers OTLP for one lane: decides which requests come in, decodes them and sends their spans to
+/// the lanes that own them.
+final class Intake: RequestHandler {
+    var settings: ServingSettings
+    private let router: SpanRouter
+    private let counters: IntakeCounters
+    private let memory: BodyMemory
+    private let refusals: RefusalLog
+    private var inflater = Inflater()
+
+    init(
+        settings: ServingSettings, router: SpanRouter, counters: IntakeCounters,
+        memory: BodyMemory, log: Log
+    ) {
+        self.settings = settings
+        self.router = router
+        self.counters = counters
+        self.memory = memory
+        refusals = RefusalLog(log: log)
+    }
+
+    func admit(_ head: RequestHead, at door: Door) -> Refusal? {
+        let call = OTLPCall(head, at: door)
+        if call != .health && call != .healthWatch && call != .preflight,
+            !settings.isAuthorized(head.authorization, at: door)
+        {
+            return Refusal(
+                .unauthenticated,
+                "no valid token; send 'authorization: Bearer TOKEN' with the token of "
+                    + "listen.\(door.name).token")
+        }
+        return call.refusal(head, at: door, settings)
+    }
+
+    func answer(_ request: inout Request) -> Answer {
+        let head = request.head
+        switch OTLPCall(head, at: request.door) {
+        case .traces:
+            do throws(Refusal) {
+                return withCORS(try takeTraces(&request), request)
+            } catch {
+                return withCORS(answer(refusing: error, head, at: request.door), request)
+            }
+        case .other(let signal):
+            counters.add(1, to: .discarded(signal))
+            return withCORS(OTLPAnswer.success([], head), request)
+        case .health: return health(request)
+        case .healthWatch: return healthWatch(request)
+        case .preflight: return preflight(request)
+        case .unknown:
+            // Not admitted, so that it does not come here.
+            return answer(
+                refusing: Refusal(.notFound, "nothing is here"), head, at: request.door)
+        }
+    }
+
+    func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer {
+        refusals.note(refusal, at: door, nowMilliseconds: Clock.monotonicMilliseconds())
+        return OTLPAnswer.refused(refusal, head)
+    }
+
+    // MARK: - Traces
+
+    private func takeTraces(_ request: inout Request) throws(Refusal) -> Answer {
+        let isJSON = !request.head.isCall && request.head.mediaType == "application/json"
+        let format = isJSON ? IntakeCounters.Format.json : .protobuf
+        try inflate(&request)
+        var batch = SpanBatch()
+        batch.table = router.stage.emptyTable()
+        try decode(&request, isJSON: isJSON, into: &batch)
+
+        let refused = batch.table.refusals
+        let accepted = batch.table.records.count
+        let odd = (
+            endBeforeStart: batch.table.spans(with: .endBeforeStart),
+            noEnd: batch.table.spans(with: .noEnd)
+        )
+        counters.add(accepted + refused.count, to: .received(format))
+        if let load = router.take(batch, charge: request.charge) {
+            counters.add(accepted, to: .refusedByOverload)
+            count(refused)
+            throw Refusal(
+                .overloaded, "the lane that owns these traces has no room; come again",
+                retryAfterMilliseconds: load.retryAfterMilliseconds)
+        }
+        counters.add(accepted, to: .accepted(format))
+        counters.add(odd.endBeforeStart, to: .endBeforeStart)
+        counters.add(odd.noEnd, to: .noEnd)
+        count(refused)
+        let message = refused.message
+        return OTLPAnswer.success(
+            encodeExportResponse(rejectedSpans: refused.count, message: message), request.head)
+    }
+
+    private func count(_ refused: SpanRefusals) {
+        guard refused.count > 0 else { return }
+        for reason in SpanRefusal.allCases {
+            counters.add(refused[reason].count, to: .refused(reason))
+        }
+    }
+
+    /// Puts the expanded body in the place of the compressed one.
+    private func inflate(_ request: inout Request) throws(Refusal) {
+        guard !request.encoding.isEmpty, request.encoding != "identity" else { return }
+        guard let encoding = ContentEncoding(name: request.encoding) else {
+            throw Refusal(
+                request.head.isCall ? .unimplemented : .unsupportedMediaType,
+                "compression \(request.encoding) is not spoken here; gzip, zstd and deflate are")
+        }
+        // Never more than is free now: the bytes are charged when they are there.
+        let free = memory.budget.limitBytes - memory.budget.usedBytes
+        var limit = settings.inflation
+        limit.bytesMax = min(limit.bytesMax, max(0, free))
+        var expanded = memory.pool.take(atLeast: min(4 * request.bodyCount, limit.bytesMax))
+        let count: Int
+        do throws(WireError) {
+            count = try inflater.inflate(
+                encoding, request.body, count: request.bodyCount, into: &expanded, limit: limit)
+        } catch {
+            memory.pool.give(expanded)
+            guard case .limit = error.kind else {
+                throw Refusal(.malformed, "the \(request.encoding) body: \(error)")
+            }
+            if limit.bytesMax < settings.inflation.bytesMax { throw .outOfMemory }
+            throw Refusal(.tooLarge, "the \(request.encoding) body: \(error)")
+        }
+        swap(&expanded, &request.body)
+        memory.pool.give(expanded)
+        request.setBodyCount(count)
+        try charge(&request)
+    }
+
+    private func charge(_ request: inout Request) throws(Refusal) {
+        let charge = Charge(on: memory.budget)
+        guard charge.grow(by: request.body.count) else { throw .outOfMemory }
+        request.charge = charge
+    }
+
+    /// Moves the body into the batch and reads it there.
+    private func decode(
+        _ request: inout Request, isJSON: Bool, into batch: inout SpanBatch
+    ) throws(Refusal) {
+        do throws(WireError) {
+            if isJSON {
+                batch.body = try protobufFromJSON(
+                    request.body, count: request.bodyCount, message: .exportTraceServiceRequest,
+                    depthMax: Self.jsonDepthMax)
+                batch.bodyCount = batch.body.count
+            } else {
+                swap(&batch.body, &request.body)
+                batch.bodyCount = request.bodyCount
+            }
+            try OTLPTraceDecoder(limits: settings.otlp).decode(
+                batch.body, count: batch.bodyCount, into: &batch.table)
+        } catch {
+            if !isJSON { swap(&batch.body, &request.body) }
+            throw Refusal(.malformed, "the request is not an ExportTraceServiceRequest: \(error)")
+        }
+        if isJSON { try charge(&request) }
+    }
+
+    /// Messages around a value, and three for each of the 64 levels that a value may have.
+    private static let jsonDepthMax = 8 + 3 * 64
+
+    // MARK: - Health and browsers
+
+    private func health(_ request: Request) -> Answer {
+        guard isKnownService(request) else {
+            return answer(
+                refusing: Refusal(.unknownService, "no such service is here"), request.head,
+                at: request.door)
+        }
+        return Self.health(.serving)
+    }
+
+    /// The call goes on until we leave, and says then that we do.
+    private func healthWatch(_ request: Request) -> Answer {
+        var answer = Self.health(isKnownService(request) ? .serving : .serviceUnknown)
+        answer.farewell = encodeHealthResponse(status: ServingStatus.notServing.rawValue)
+        return answer
+    }
+
+    /// The services that can be asked for: the collector as a whole, and the trace service.
+    private func isKnownService(_ request: Request) -> Bool {
+        let service = healthRequestService(request.body, count: request.bodyCount)
+        return service == "" || service == OTLPCall.traceService
+    }
+
+    /// Of the health protocol.
+    private enum ServingStatus: Int32 {
+        case serving = 1
+        case notServing = 2
+        case serviceUnknown = 3
+    }
+
+    private static func health(_ status: ServingStatus) -> Answer {
+        Answer(
+            contentType: "application/grpc", body: encodeHealthResponse(status: status.rawValue))
+    }
+
+    private func preflight(_ request: Request) -> Answer {
+        var answer = Answer(contentType: "", body: [])
+        answer.status = 204
+        answer.headers = [
+            ("Access-Control-Allow-Methods", "POST"),
+            ("Access-Control-Allow-Headers", request.head.corsHeaders),
+            ("Access-Control-Max-Age", "7200"),
+        ]
+        return withCORS(answer, request)
+    }
+
+    private func withCORS(_ answer: Answer, _ request: Request) -> Answer {
+        guard let origin = request.head.origin,
+            settings.allows(origin: origin, at: request.door)
+        else { return answer }
+        var answer = answer
+        answer.headers += [("Access-Control-Allow-Origin", origin), ("Vary", "Origin")]
+        return answer
+    }
+}

@@ -1,0 +1,45 @@
+import Lanes
+import Receiving
+import Synchronization
+
+/// What other threads know of a serving thread: how to wake it, what to tell it, what it counted.
+final class LaneHandle: Sendable {
+    let bell: Bell
+    /// From the control thread.
+    let commands = Ring<LaneCommand>(capacity: 1_024)
+    /// From the other lanes, by their number; its own is not used.
+    let inbox: [Ring<Parcel>]
+    let receiving = ReceivingCounters()
+    let intake = IntakeCounters()
+    let load = LaneLoad()
+    let recent: RecentSpans
+    let hasEnded = Atomic<Bool>(false)
+
+    /// Requests that may wait from one lane for another.
+    private static let inboxCapacity = 256
+
+    init(lanes: Int, recentBytesMax: Int) throws(Errno) {
+        bell = try Bell()
+        inbox = (0..<lanes).map { _ in Ring<Parcel>(capacity: Self.inboxCapacity) }
+        recent = RecentSpans(bytesMax: recentBytesMax)
+    }
+
+    /// False when the thread has too much to do to be told more.
+    func tell(_ command: LaneCommand) -> Bool {
+        guard commands.push(command) == nil else { return false }
+        bell.ring()
+        return true
+    }
+
+    var hasMail: Bool { commands.count > 0 || inbox.contains { $0.count > 0 } }
+}
+
+/// What the control thread tells a serving thread.
+enum LaneCommand: Sendable {
+    case adopt(AcceptedSocket, Door, TLSContext?, ConnectionPermit)
+    case reload(ServingSettings)
+    /// Finish what is under way and end.
+    case drain
+    /// End now.
+    case stop
+}

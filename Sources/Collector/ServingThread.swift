@@ -1,0 +1,54 @@
+import Lanes
+import Receiving
+import Spans
+import Synchronization
+
+/// The work of one thread that serves connections: a lane, or the desk.
+///
+/// It waits for its clients, for the control thread and for the other lanes at once, and parks when
+/// none has anything for it.
+struct ServingThread {
+    let handle: LaneHandle
+    let reception: Reception
+    /// Takes new settings.
+    let reload: (ServingSettings) -> Void
+    /// What becomes of spans; the desk has none.
+    let stage: LaneStage?
+
+    func run() {
+        var isDraining = false
+        while !(isDraining && reception.connectionCount == 0 && !handle.hasMail) {
+            handle.bell.park()
+            reception.poll(isBusy: handle.hasMail)
+            takeParcels()
+            while let command = handle.commands.pop() {
+                switch command {
+                case .adopt(let socket, let door, let tls, let permit):
+                    reception.adopt(socket, at: door, tls: tls, permit: permit)
+                case .reload(let settings):
+                    reception.limits = settings.receiving
+                    handle.recent.set(bytesMax: settings.recentBytes)
+                    reload(settings)
+                case .drain:
+                    isDraining = true
+                    reception.drain()
+                case .stop:
+                    isDraining = true
+                    reception.closeAll()
+                }
+            }
+        }
+        handle.hasEnded.store(true, ordering: .releasing)
+    }
+
+    private func takeParcels() {
+        guard let stage else { return }
+        for ring in handle.inbox {
+            while let parcel = ring.pop() {
+                handle.load.remove(parcel.spans)
+                stage.take(parcel)
+            }
+        }
+        stage.tick(nowMilliseconds: Clock.monotonicMilliseconds())
+    }
+}
