@@ -198,7 +198,7 @@ extension HTTP2Session {
     /// The callbacks are the same for all connections.
     @safe
     private struct Callbacks: @unchecked Sendable {
-        // Never changed after it is made.
+        // Unchecked for the pointer; what it points at is never changed after it is made.
         let pointer: OpaquePointer?
 
         init() {

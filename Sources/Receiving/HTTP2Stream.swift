@@ -4,7 +4,7 @@ package import Lanes
 package final class HTTP2Stream {
     package let id: Int32
     let openedMilliseconds: Int
-    package internal(set) var head = RequestHead()
+    package let head = RequestHead()
     var headerBytes = 0
     var isHeadComplete = false
     /// When the caller gives up, by its `grpc-timeout`.

@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `tells a port where nobody is from one where somebody speaks something else`() throws {
+    @Test func `tells a port where nobody is from one that speaks something else`() throws {
         #expect {
             try answer(to: "SSH-2.0-OpenSSH_9.2p1\r\n")
         } throws: {
