@@ -50,31 +50,90 @@ let strict: [SwiftSetting] = [
 
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .byName(name: $0) } }
 
-let package = Package(
-    name: "portolan",
-    targets: libraries.map { name, pkgConfig, package in
+func room(_ room: Room) -> Target {
+    .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
+}
+
+/// Tests of a room see what the room sees, and protobuf-c as the oracle of our own readers.
+func tests(of room: Room) -> Target {
+    .testTarget(
+        name: "\(room.name)Tests", dependencies: dependencies([room.name, "Oracle"] + room.imports),
+        swiftSettings: strict)
+}
+
+let cTargets: [Target] =
+    libraries.map { name, pkgConfig, package in
         .systemLibrary(
             name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
     } + [
         .target(name: "CLinux", cSettings: [.define("PORTOLAN_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
     ]
-        + rooms.map { room in
-            .target(
-                name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
-        } + [
-            .executableTarget(
-                name: commands.name, dependencies: dependencies(commands.imports),
-                swiftSettings: strict)
-        ]
-        + (rooms + [commands]).map { room in
-            .testTarget(
-                name: "\(room.name)Tests", dependencies: dependencies([room.name] + room.imports),
-                swiftSettings: strict)
-        } + [
-            .executableTarget(
-                name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
-                path: "Tests/Bench", swiftSettings: strict)
-        ],
+
+let programs: [Target] = [
+    .executableTarget(
+        name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict),
+    .executableTarget(
+        name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
+        path: "Tests/Bench", swiftSettings: strict),
+]
+
+let oracle = Target.target(
+    name: "Oracle", dependencies: dependencies(["CProtos", "Wire"]), path: "Tests/Oracle",
+    swiftSettings: strict)
+
+/// libFuzzer programs, a folder each in Tests/Fuzz; `tools/fuzz` builds and runs them.
+let fuzzers = [
+    Room(name: "Deflate", imports: ["Wire"]),
+    Room(name: "GRPC", imports: ["Lanes", "Receiving"]),
+    Room(name: "HTTP1", imports: ["Lanes", "Receiving"]),
+    Room(name: "JSON", imports: ["Wire"]),
+    Room(name: "OTLP", imports: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
+    Room(name: "OTLPJSON", imports: ["Oracle", "Wire"]),
+    Room(name: "Settings", imports: ["Settings"]),
+    Room(name: "Zstd", imports: ["Wire"]),
+]
+
+func program(of fuzzer: Room) -> Target {
+    .executableTarget(
+        name: "Fuzz\(fuzzer.name)", dependencies: dependencies(["Fuzzing"] + fuzzer.imports),
+        path: "Tests/Fuzz/\(fuzzer.name)", swiftSettings: strict)
+}
+
+let fuzzing: [Target] =
+    [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .target(
+            name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzzing",
+            swiftSettings: strict),
+    ] + fuzzers.map(program)
+
+let package = Package(
+    name: "portolan",
+    targets: cTargets + rooms.map(room) + programs + [oracle]
+        + (rooms + [commands]).map(tests)
+        + (Context.environment["PORTOLAN_FUZZ"] == "1" ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
+
+/// libFuzzer programs, a folder each in Tests/Fuzz; `tools/fuzz` builds and runs them.
+let fuzzers = [
+    Room(name: "Deflate", imports: ["Wire"]),
+    Room(name: "JSON", imports: ["Wire"]),
+    Room(name: "OTLPJSON", imports: ["Oracle", "Wire"]),
+    Room(name: "Zstd", imports: ["Wire"]),
+]
+
+if Context.environment["PORTOLAN_FUZZ"] == "1" {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .target(
+            name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzzing",
+            swiftSettings: strict),
+    ]
+    package.targets += fuzzers.map { fuzzer in
+        .executableTarget(
+            name: "Fuzz\(fuzzer.name)", dependencies: dependencies(["Fuzzing"] + fuzzer.imports),
+            path: "Tests/Fuzz/\(fuzzer.name)", swiftSettings: strict)
+    }
+}

@@ -156,6 +156,10 @@ package final class HTTP2Session {
     /// Refuses the streams whose requests take too long; they are answered like any other.
     func refuseSlowStreams(nowMilliseconds: Int) {
         for stream in streams.values where !stream.isAnswered && stream.refusal == nil {
+            if let lateness = stream.lateness(nowMilliseconds: nowMilliseconds) {
+                refuse(stream, lateness)
+                continue
+            }
             let limit =
                 stream.isHeadComplete ? limits.bodyMilliseconds : limits.headerMilliseconds
             guard nowMilliseconds - stream.openedMilliseconds >= limit else { continue }
@@ -194,7 +198,7 @@ extension HTTP2Session {
     /// The callbacks are the same for all connections.
     @safe
     private struct Callbacks: @unchecked Sendable {
-        // Never changed after it is made.
+        // Unchecked for the pointer; what it points at is never changed after it is made.
         let pointer: OpaquePointer?
 
         init() {
@@ -316,6 +320,10 @@ extension HTTP2Session {
             guard let stream = streams[header.stream_id] else { return }
             if !stream.isHeadComplete {
                 stream.isHeadComplete = true
+                stream.callerGivesUpMilliseconds =
+                    GRPCFrame.timeoutMilliseconds(stream.head.grpcTimeout).map {
+                        stream.openedMilliseconds + $0
+                    }
                 if let refusal = refusalOfHead(stream.head) { refuse(stream, refusal) }
             }
             if ends { complete(stream) }

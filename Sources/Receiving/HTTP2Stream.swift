@@ -4,9 +4,11 @@ package import Lanes
 package final class HTTP2Stream {
     package let id: Int32
     let openedMilliseconds: Int
-    package internal(set) var head = RequestHead()
+    package let head = RequestHead()
     var headerBytes = 0
     var isHeadComplete = false
+    /// When the caller gives up, by its `grpc-timeout`.
+    var callerGivesUpMilliseconds: Int?
     /// Whether the client has sent all that it will.
     var isComplete = false
     package var body = BodyBuffer()
@@ -59,6 +61,12 @@ package final class HTTP2Stream {
     }
 
     var isOutTaken: Bool { outTaken == out.count }
+
+    /// A call whose caller has given up is not worth the work: its caller will send it again.
+    func lateness(nowMilliseconds: Int) -> Refusal? {
+        guard let end = callerGivesUpMilliseconds, nowMilliseconds > end else { return nil }
+        return Refusal(.deadlineExceeded, "the call came in later than its grpc-timeout")
+    }
 
     /// Makes room for bytes of the body and says what is wrong with them, if anything.
     func reserve(_ more: Int, _ limits: ReceivingLimits, _ memory: BodyMemory) -> Refusal? {

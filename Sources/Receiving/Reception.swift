@@ -130,6 +130,9 @@ package final class Reception {
                 } else {
                     take(connection, count)
                 }
+                // A socket that gave less than was asked for is empty; TLS may hold more.
+                let most = room > 0 ? room : input.count
+                if count < most && connection.transport.tls == nil { return watch(connection) }
             case .again:
                 watch(connection)
                 return
@@ -270,21 +273,15 @@ package final class Reception {
     }
 
     private func answer(_ stream: HTTP2Stream, at door: Door) -> Answer {
-        if let refusal = stream.refusal ?? lateness(of: stream) {
+        if let refusal = stream.refusal
+            ?? stream.lateness(nowMilliseconds: nowMilliseconds)
+        {
             return handler.answer(refusing: refusal, stream.head, at: door)
         }
         let isCompressed = !stream.head.isCall || stream.frame.isCompressed
         let encoding = stream.head.isCall ? stream.head.grpcEncoding : stream.head.contentEncoding
         return answer(
             stream.head, body: &stream.body, encoding: isCompressed ? encoding : "", at: door)
-    }
-
-    /// A call whose caller has given up is not worth the work: its caller will send it again.
-    private func lateness(of stream: HTTP2Stream) -> Refusal? {
-        guard let timeout = GRPCFrame.timeoutMilliseconds(stream.head.grpcTimeout),
-            nowMilliseconds - stream.openedMilliseconds > timeout
-        else { return nil }
-        return Refusal(.deadlineExceeded, "the call came in later than its grpc-timeout")
     }
 
     private func answer(

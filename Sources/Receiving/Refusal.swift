@@ -17,6 +17,7 @@ package struct Refusal: Error, Sendable {
         case unavailable
         case deadlineExceeded
         case unimplemented
+        case unknownService
     }
 
     package let kind: Kind
@@ -51,6 +52,7 @@ extension Refusal.Kind {
         case .unavailable: (503, 14, "unavailable")
         case .deadlineExceeded: (503, 4, "deadline_exceeded")
         case .unimplemented: (501, 12, "unimplemented")
+        case .unknownService: (404, 5, "unknown_service")
         }
     }
 

@@ -1,3 +1,4 @@
+import Oracle
 import Testing
 import Wire
 
@@ -63,7 +64,7 @@ private let stableSpans = [
 private let stableValues = [
     "{}", #"{"stringValue":""}"#, #"{"stringValue":"\u0000\"\\"}"#, #"{"boolValue":false}"#,
     #"{"boolValue":true}"#, #"{"intValue":"0"}"#, #"{"intValue":"-9223372036854775808"}"#,
-    #"{"intValue":"9223372036854775807"}"#, #"{"doubleValue":0}"#, #"{"doubleValue":-0}"#,
+    #"{"intValue":"9223372036854775807"}"#, #"{"doubleValue":0}"#, #"{"doubleValue":-0.0}"#,
     #"{"doubleValue":1.5}"#, #"{"doubleValue":"NaN"}"#, #"{"doubleValue":"-Infinity"}"#,
     #"{"doubleValue":5e-324}"#, #"{"bytesValue":""}"#, #"{"bytesValue":"//4="}"#,
     #"{"arrayValue":{}}"#, #"{"arrayValue":{"values":[{},{"intValue":"1"},{"arrayValue":{}}]}}"#,
@@ -89,6 +90,38 @@ private let stableValues = [
             + #""name":"n","version":"1","attributes":[{"key":"k"}],"droppedAttributesCount":2},"#
             + #""spans":[],"schemaUrl":"s"}],"schemaUrl":"r"},{}]}"#
         #expect(try toJSON(toProtobuf(text)) == text.replacing(#""spans":[],"#, with: ""))
+    }
+}
+
+@Suite struct `OTLP JSON beside protobuf-c` {
+    @Test func `keeps every field of bodies good and mutated`() throws {
+        let body = try toProtobuf(
+            spanJSON(
+                stableSpans.dropFirst().joined(separator: ",") + ",\"attributes\":["
+                    + stableValues.map { #"{"key":"k","value":"# + $0 + "}" }.joined(separator: ",")
+                    + "]"))
+        #expect(try #require(TraceOracle(body, count: body.count)).fields.count > 100)
+        #expect(faultOfOTLPJSONRoundTrip(body) == nil)
+        for index in body.indices {
+            for change: UInt8 in [0x0a, 0x2a, 0x7f, 0xff] {
+                var changed = body
+                changed[index] = change
+                #expect(faultOfOTLPJSONRoundTrip(changed) == nil)
+            }
+        }
+    }
+
+    @Test func `sees the spans that protobuf-c sees`() throws {
+        let body = try toProtobuf(
+            spanJSON(
+                #""traceId":"0a","spanId":"0b","parentSpanId":"0c","name":"n","kind":3,"#
+                    + #""startTimeUnixNano":5,"endTimeUnixNano":7,"status":{"code":2},"#
+                    + #""attributes":[{},{}],"events":[{}],"links":[{},{},{}]"#))
+        let span = try #require(TraceOracle(body, count: body.count)?.spans.first)
+        #expect(span.traceID == [0x0a] && span.spanID == [0x0b] && span.parentSpanID == [0x0c])
+        #expect(span.name == "n" && span.kind == 3 && span.statusCode == 2)
+        #expect(span.startNanoseconds == 5 && span.endNanoseconds == 7)
+        #expect(span.attributes == 2 && span.events == 1 && span.links == 3)
     }
 }
 
