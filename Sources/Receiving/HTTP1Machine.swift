@@ -18,6 +18,8 @@ package struct HTTP1Machine {
         case trailers(bytes: Int)
         /// A whole request is there. Can move to: head, by `nextRequest`.
         case done
+        /// A request was refused: what follows cannot be told from its rest. Stays.
+        case refused
     }
 
     package private(set) var state = State.head
@@ -36,6 +38,12 @@ package struct HTTP1Machine {
         return body
     }
 
+    /// Reads nothing more.
+    mutating func refuse(_ memory: BodyMemory) {
+        state = .refused
+        body.clear(memory)
+    }
+
     /// Ends the request that is done.
     package mutating func nextRequest() { state = .head }
 
@@ -51,7 +59,7 @@ package struct HTTP1Machine {
         case .chunk(let left): try takeChunk(bytes, range, left, memory)
         case .chunkEnd: try takeChunkEnd(bytes, range)
         case .trailers(let taken): try takeTrailer(bytes, range, taken)
-        case .done: 0
+        case .done, .refused: 0
         }
     }
 

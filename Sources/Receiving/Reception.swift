@@ -164,7 +164,8 @@ package final class Reception {
 
     /// Takes what was read into `input`.
     private func take(_ connection: Connection, _ count: Int) {
-        guard !connection.isLingering else { return }
+        // Behind the last answer nothing is read any more; what comes is thrown away.
+        guard !connection.closesWhenSent else { return }
         guard connection.unread.isEmpty else {
             connection.unread.append(contentsOf: input[..<count])
             return readUnread(connection)
@@ -231,7 +232,7 @@ package final class Reception {
         if connection.hasPeerEnded { return close(connection) }
         if connection.closesWhenSent && !connection.isLingering {
             connection.isLingering = true
-            connection.http1?.body.clear(memory)
+            connection.http1?.refuse(memory)
             connection.unread = []
             connection.transport.shutdownWriting()
             connection.deadlineMilliseconds = nowMilliseconds + Self.lingerMilliseconds
@@ -381,7 +382,7 @@ package final class Reception {
         let head = connection.http1?.head ?? RequestHead()
         counters.add(to: .requests, at: connection.door)
         counters.refused(refusal.kind, at: connection.door)
-        connection.http1?.body.clear(memory)
+        connection.http1?.refuse(memory)
         connection.closesWhenSent = true
         append(handler.answer(refusing: refusal, head, at: connection.door), to: head, connection)
         send(connection)

@@ -8,7 +8,6 @@ package struct Refusal: Error, Sendable {
         case notFound
         case methodNotAllowed
         case timedOut
-        case lengthRequired
         case tooLarge
         case unsupportedMediaType
         case expectationFailed
@@ -43,7 +42,6 @@ extension Refusal.Kind {
         case .notFound: (404, 12, "not_found")
         case .methodNotAllowed: (405, 12, "method_not_allowed")
         case .timedOut: (408, 4, "timed_out")
-        case .lengthRequired: (411, 3, "length_required")
         case .tooLarge: (413, 8, "too_large")
         case .unsupportedMediaType: (415, 3, "unsupported_media_type")
         case .expectationFailed: (417, 3, "expectation_failed")

@@ -60,7 +60,6 @@ extension Checkup {
         case .timedOut:
             "clients send too slowly or stop in the middle; look at their network, or raise "
                 + "limits.header_time and limits.body_time"
-        case .lengthRequired: "let clients send a content-length, or chunks"
         case .tooLarge:
             "lower the batch size of clients (OTEL_BSP_MAX_EXPORT_BATCH_SIZE), or raise "
                 + "limits.request_body and limits.decoded_body, and memory with them"
@@ -77,6 +76,7 @@ extension Checkup {
             "raise the time that clients give an export (OTEL_EXPORTER_OTLP_TIMEOUT)"
         case .unimplemented:
             "let clients call the trace service, compressed with gzip, zstd, deflate or not"
+        case .unknownService: "let health probes ask for no service by name, or the trace service"
         }
     }
 
