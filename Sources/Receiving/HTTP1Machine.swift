@@ -1,4 +1,5 @@
 package import Lanes
+import Wire
 
 /// Reads requests from the bytes of one HTTP/1.1 connection, one after the other. Pure state: it
 /// is handed bytes and tells what they mean; it knows nothing of sockets and time.
@@ -156,10 +157,10 @@ package struct HTTP1Machine {
         guard let line = try line(bytes, range) else { return 0 }
         // What follows a semicolon are extensions that nobody uses.
         let digits = bytes[line].prefix { $0 != UInt8(ascii: ";") }
-        guard (1...16).contains(digits.count),
-            let size = UInt64(String(decoding: digits, as: UTF8.self), radix: 16),
-            digits.first != UInt8(ascii: "+")
-        else { throw Refusal(.malformed, "the size of a chunk is not a hexadecimal number") }
+        // Digits alone: the standard library's reader would take a sign.
+        guard let size = Hex.number(digits) else {
+            throw Refusal(.malformed, "the size of a chunk is not a hexadecimal number")
+        }
         guard size <= UInt64(limits.requestBodyBytes - body.count) else { throw .tooLarge(limits) }
         state = size == 0 ? .trailers(bytes: 0) : .chunk(left: Int(size))
         return line.count + 2
