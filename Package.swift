@@ -54,13 +54,12 @@ func room(_ room: Room) -> Target {
     .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
 }
 
-/// Tests of a room see what the room sees, protobuf-c as the oracle of our own readers, and sockets
-/// and threads to test against.
+/// Tests of a room see what the room sees, threads and sockets to test it with, and protobuf-c as
+/// the oracle of our own readers.
 func tests(of room: Room) -> Target {
-    let sees = Set([room.name, "Lanes", "Oracle"] + room.imports)
+    let seen = Set([room.name, "Lanes", "Oracle"] + room.imports).sorted()
     return .testTarget(
-        name: "\(room.name)Tests", dependencies: dependencies(sees.sorted()),
-        swiftSettings: strict)
+        name: "\(room.name)Tests", dependencies: dependencies(seen), swiftSettings: strict)
 }
 
 let cTargets: [Target] =
