@@ -46,7 +46,7 @@ import Wire
 
     @Test func `never end the reader, and are seen as protobuf-c sees them`() {
         var asked = 0
-        for seed in 0..<30_000 {
+        for seed in 0..<12_000 {
             var numbers = SeededNumbers(seed: UInt64(seed))
             let body = numbers.mutation(of: OTLP.everything)
             let result = Result { () throws(WireError) in try decode(body) }
@@ -63,7 +63,7 @@ import Wire
             #expect(isInOrder(kept, in: all), "seed \(seed): \(kept) \(all)")
         }
         // Else the mutations would be so wild that nothing is compared.
-        #expect(asked > 5_000)
+        #expect(asked > 2_000)
     }
 
     /// protobuf-c takes fields of number zero, which the format does not have; others refuse them.
