@@ -90,7 +90,8 @@ private let resource: [UInt8] = [0x0a, 0x02, 0x10, 0x05, 0x1a, 0x01, 0x75]
 
     @Test func `are equal for protobuf-c to what came`() throws {
         var request = MadeRequest()
-        request.add(resource: resource, scopes: [(scope("one"), [span("a"), span("b"), span("c")])])
+        request.add(
+            resource: resource, scopes: [(scope("one"), [span("a"), span("b"), span("c")])])
         request.add(resource: resource, scopes: [(scope("two"), [span("d")])])
         request.add(resource: [], scopes: [([], [span("e")])])
         let batch = request.finished()
