@@ -13,13 +13,14 @@ let rooms = [
     Room(name: "Spans", imports: []),
     Room(name: "Lanes", imports: ["CLinux"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
+    Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
     Room(name: "Settings", imports: ["Wire"]),
     Room(name: "Answering", imports: ["Spans", "Wire"]),
     Room(
         name: "Collector",
         imports: [
-            "Answering", "Decoding", "Lanes", "Receiving", "Settings", "Spans", "Wire",
+            "Answering", "Decoding", "Lanes", "Receiving", "Sending", "Settings", "Spans", "Wire",
         ]),
 ]
 
@@ -49,32 +50,77 @@ let strict: [SwiftSetting] = [
 
 func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .byName(name: $0) } }
 
-let package = Package(
-    name: "portolan",
-    targets: libraries.map { name, pkgConfig, package in
+func room(_ room: Room) -> Target {
+    .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
+}
+
+/// Tests of a room see what the room sees, and protobuf-c as the oracle of our own readers.
+func tests(of room: Room) -> Target {
+    .testTarget(
+        name: "\(room.name)Tests",
+        dependencies: dependencies([room.name, "Oracle"] + room.imports),
+        swiftSettings: strict)
+}
+
+let cTargets: [Target] =
+    libraries.map { name, pkgConfig, package in
         .systemLibrary(
             name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
     } + [
         .target(name: "CLinux", cSettings: [.define("PORTOLAN_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
-    ] + rooms.map { room in
-        .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
-    } + [
-        .executableTarget(
-            name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict),
+    ]
+
+let programs: [Target] = [
+    .executableTarget(
+        name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict),
+    .executableTarget(
+        name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
+        path: "Tests/Bench", swiftSettings: strict),
+]
+
+let oracle = Target.target(
+    name: "Oracle", dependencies: dependencies(["CProtos", "Wire"]), path: "Tests/Oracle",
+    swiftSettings: strict)
+
+/// Reads the tree itself: imports, words, sizes.
+let house = Target.testTarget(name: "HouseTests", swiftSettings: strict)
+
+/// A libFuzzer program, a folder of Tests/Fuzz; `tools/fuzz` builds and runs it.
+struct Fuzzer {
+    let name: String
+    let sees: [String]
+}
+
+let fuzzers = [
+    Fuzzer(name: "Deflate", sees: ["Wire"]),
+    Fuzzer(name: "GRPC", sees: ["Lanes", "Receiving"]),
+    Fuzzer(name: "HTTP1", sees: ["Lanes", "Receiving"]),
+    Fuzzer(name: "JSON", sees: ["Wire"]),
+    Fuzzer(name: "OTLP", sees: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
+    Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
+    Fuzzer(name: "Settings", sees: ["Settings"]),
+    Fuzzer(name: "Zstd", sees: ["Wire"]),
+]
+
+func program(of fuzzer: Fuzzer) -> Target {
+    .executableTarget(
+        name: "Fuzz\(fuzzer.name)", dependencies: dependencies(["Fuzzing"] + fuzzer.sees),
+        path: "Tests/Fuzz/\(fuzzer.name)", swiftSettings: strict)
+}
+
+let fuzzing: [Target] =
+    [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
         .target(
-            name: "Oracle", dependencies: dependencies(["CProtos", "Wire"]), path: "Tests/Oracle",
+            name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzzing",
             swiftSettings: strict),
-    ] + (rooms + [commands]).map { room in
-        .testTarget(
-            name: "\(room.name)Tests",
-            dependencies: dependencies([room.name, "Oracle"] + room.imports),
-            swiftSettings: strict)
-    } + [
-        .testTarget(name: "HouseTests", swiftSettings: strict),
-        .executableTarget(
-            name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
-            path: "Tests/Bench", swiftSettings: strict)
-    ],
+    ] + fuzzers.map(program)
+
+let package = Package(
+    name: "portolan",
+    targets: cTargets + rooms.map(room) + programs + [oracle]
+        + (rooms + [commands]).map(tests) + [house]
+        + (Context.environment["PORTOLAN_FUZZ"] == "1" ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )

@@ -29,8 +29,14 @@ package enum OTLPOutput {
         let scope = writer.open(field: Field.scopeSpans)
         copyAllBut(Field.spans, of: group.scopeSpans, cursor, to: &writer)
         for index in run {
+            let record = batch.table.records[index]
             let span = writer.open(field: Field.spans)
-            writer.copy(ByteRange(batch.table.records[index].content), from: cursor)
+            if record.parent == 0 {
+                // A parent of zeros is none, and readers should not have to know that.
+                copyAllBut(Field.parent, of: record.content, cursor, to: &writer)
+            } else {
+                writer.copy(ByteRange(record.content), from: cursor)
+            }
             writer.close(span)
         }
         writer.close(scope)
@@ -58,6 +64,7 @@ package enum OTLPOutput {
         static let resourceSpans: UInt32 = 1
         static let scopeSpans: UInt32 = 2
         static let spans: UInt32 = 2
+        static let parent: UInt32 = 4
     }
 }
 

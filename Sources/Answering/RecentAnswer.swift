@@ -7,6 +7,7 @@ package enum RecentAnswer {
     package static func answer(_ batches: [(batch: SpanBatch, records: Range<Int>)]) -> WebAnswer {
         var request = ProtobufWriter()
         for (batch, records) in batches { OTLPOutput.append(records, of: batch, to: &request) }
+        guard !request.bytes.isEmpty else { return .json(Array(#"{"resourceSpans":[]}"#.utf8)) }
         var json = JSONWriter()
         do throws(WireError) {
             try jsonFromProtobuf(

@@ -37,6 +37,13 @@ struct Acceptor: ~Copyable {
         spare = Descriptor.spare()
     }
 
+    /// Has a poller tell when somebody comes, with the place of the listener as token.
+    func watch(with poller: borrowing Poller) throws(Errno) {
+        for (index, listener) in listeners.enumerated() {
+            try poller.add(listener.listener.descriptor.raw, token: index)
+        }
+    }
+
     /// Takes the connections that wait at a listener.
     mutating func accept(at index: Int) {
         for _ in 0..<Self.acceptsAtOnce {
@@ -86,7 +93,7 @@ struct Acceptor: ~Copyable {
         spare = Descriptor.spare()
     }
 
-    /// Nobody is accepted any more.
+    /// Nobody is accepted any more: the ports are free.
     mutating func close() { listeners = [] }
 }
 

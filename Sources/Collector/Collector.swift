@@ -7,8 +7,7 @@ import Synchronization
 
 /// Builds the lanes and joins the rooms; then watches over them until it is told to stop.
 package enum Collector {
-    /// Serves until a signal ends it. Returns the exit code: 0 when everything under way was
-    /// finished in time.
+    /// Serves until a signal ends it. Returns the exit code: 0 when it was told to end.
     ///
     /// `reload` makes the settings anew from where they came.
     package static func run(

@@ -30,7 +30,8 @@ final class Desk: RequestHandler {
     func admit(_ head: RequestHead, at door: Door) -> Refusal? {
         guard hosts.allows(host: head.host) else {
             return Refusal(
-                .forbidden, "host '\(head.host)' is not a name of this collector; call it by the "
+                .forbidden,
+                "host '\(head.host)' is not a name of this collector; call it by the "
                     + "address that listen.web.address has")
         }
         if let origin = head.origin, !hosts.allows(origin: origin) {
@@ -102,9 +103,10 @@ final class Desk: RequestHandler {
     private static func answer(_ web: WebAnswer) -> Answer {
         var answer = Answer(contentType: web.contentType, body: web.body)
         answer.status = web.status
-        answer.headers = web.headers + [
-            ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
-        ]
+        answer.headers =
+            web.headers + [
+                ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+            ]
         return answer
     }
 

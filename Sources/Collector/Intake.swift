@@ -174,7 +174,7 @@ final class Intake: RequestHandler {
     private func health(_ request: Request) -> Answer {
         guard isKnownService(request) else {
             return answer(
-                refusing: Refusal(.notFound, "no such service is here"), request.head,
+                refusing: Refusal(.unknownService, "no such service is here"), request.head,
                 at: request.door)
         }
         return Self.health(.serving)

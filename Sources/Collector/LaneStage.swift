@@ -23,8 +23,7 @@ final class LaneStage {
 
     func take(_ parcel: Parcel) {
         spansThisSecond += parcel.spans
-        let bytes = parcel.batch.read { $0.body.count } ?? 0
-        var done = recent.take(parcel.batch, bytes: bytes)
+        var done = recent.take(parcel.batch)
         // One after the other leaves the list, so that ours is the last reference.
         while var batch = done.popLast() { recycle(&batch) }
     }

@@ -49,7 +49,8 @@ enum OTLPCall: Equatable {
             head.origin.map { settings.allows(origin: $0, at: door) } ?? false
                 ? nil
                 : Refusal(
-                    .forbidden, "browsers of this origin may not send; set listen.\(door.name)"
+                    .forbidden,
+                    "browsers of this origin may not send; set listen.\(door.name)"
                         + ".cors_origins")
         case .health, .healthWatch: callRefusal(head, at: door)
         case .other(let signal):
@@ -61,7 +62,8 @@ enum OTLPCall: Equatable {
 
     private static func otherSignalRefusal(_ signal: IntakeCounters.OtherSignal) -> Refusal {
         let advice =
-            signal == .profiles ? "" : "set OTEL_\(signal.name.uppercased())_EXPORTER=none there, or "
+            signal == .profiles
+            ? "" : "set OTEL_\(signal.name.uppercased())_EXPORTER=none there, or "
         return Refusal(
             .notFound,
             "\(signal.name) are not collected here; \(advice)listen.other_signals: discard here")
@@ -93,7 +95,8 @@ enum OTLPCall: Equatable {
         case "application/x-protobuf", "application/json": return nil
         default:
             return Refusal(
-                .unsupportedMediaType, "content-type '\(head.contentType)' is not OTLP; "
+                .unsupportedMediaType,
+                "content-type '\(head.contentType)' is not OTLP; "
                     + "application/x-protobuf and application/json are")
         }
     }

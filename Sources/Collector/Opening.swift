@@ -42,7 +42,8 @@ enum Opening {
         }
         guard !open.isEmpty else {
             throw Failure(
-                description: "listen.\(door.name).address: none can be listened on (\(lastFailure))")
+                description: "listen.\(door.name).address: none can be listened on (\(lastFailure))"
+            )
         }
         return open
     }

@@ -17,21 +17,26 @@ final class RecentSpans: Sendable {
 
     func set(bytesMax: Int) { state.withLock { $0.bytesMax = bytesMax } }
 
-    /// Takes a batch of so many bytes, and returns those that it pushes out. A batch that is larger
-    /// than all the room is handed back itself.
-    func take(_ batch: Shared<SpanBatch>, bytes: Int) -> [Shared<SpanBatch>] {
-        state.withLock { state in
+    /// Takes a batch, and returns those that it pushes out. A batch that is larger than all the room
+    /// is handed back itself.
+    func take(_ batch: Shared<SpanBatch>) -> [Shared<SpanBatch>] {
+        let bytes = Self.bytes(of: batch)
+        return state.withLock { state in
             guard bytes <= state.bytesMax else { return [batch] }
             state.batches.append(batch)
             state.bytes += bytes
             var pushedOut: [Shared<SpanBatch>] = []
             while state.bytes > state.bytesMax, let oldest = state.batches.first {
-                state.bytes -= oldest.read { $0.body.count } ?? 0
+                state.bytes -= Self.bytes(of: oldest)
                 state.batches.removeFirst()
                 pushedOut.append(oldest)
             }
             return pushedOut
         }
+    }
+
+    private static func bytes(of batch: Shared<SpanBatch>) -> Int {
+        batch.read { $0.body.count } ?? 0
     }
 
     /// The oldest first.

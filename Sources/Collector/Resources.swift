@@ -7,7 +7,8 @@ struct Resources {
     let memoryBytes: Int
     /// Where the figure for memory comes from, for people.
     let memorySource: String
-    private let descriptors: Int
+    /// How many descriptors the process may have open.
+    let descriptors: Int
 
     private static let memoryBytesMin = 64 << 20
     /// Descriptors that connections may not have: listeners, files, the web listener's own.

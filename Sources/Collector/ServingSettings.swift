@@ -52,14 +52,19 @@ struct ServingSettings: Sendable {
     /// was right.
     func isAuthorized(_ authorization: String, at door: Door) -> Bool {
         guard let token = tokens[door.rawValue] else { return true }
-        let expected = Array("Bearer \(token.text)".utf8)
-        let given = Array(authorization.utf8)
+        let scheme = authorization.prefix(Self.scheme.utf8.count)
+        guard scheme.lowercased() == Self.scheme else { return false }
+        let expected = Array(token.text.utf8)
+        let given = Array(authorization.utf8.dropFirst(Self.scheme.utf8.count))
         var difference: UInt8 = given.count == expected.count ? 0 : 1
         for (index, byte) in given.enumerated() {
             difference |= byte ^ expected[index % expected.count]
         }
         return difference == 0
     }
+
+    /// Schemes are the same in every case (RFC 9110).
+    private static let scheme = "bearer "
 
     /// Whether pages of that origin may send spans from a browser.
     func allows(origin: String, at door: Door) -> Bool {

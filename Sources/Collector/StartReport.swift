@@ -7,7 +7,8 @@ enum StartReport {
     static func write(_ settings: Settings, _ resources: Resources) {
         let listen = settings.listen
         var lines = ["portolan \(portolanVersion) (\(buildCommit))"]
-        lines.append(row("memory", "\(mebibytes(resources.memoryBytes)) (\(resources.memorySource))"))
+        lines.append(
+            row("memory", "\(mebibytes(resources.memoryBytes)) (\(resources.memorySource))"))
         let limit = min(settings.limits.requestBodyBytes, resources.bodyBytesMax)
         if limit < settings.limits.requestBodyBytes {
             lines.append(row("", "a request may have \(mebibytes(limit)), for lack of memory"))
@@ -19,7 +20,8 @@ enum StartReport {
             let path = door == .otlpHTTP ? "/v1/traces" : ""
             let name = door == .otlpHTTP ? "OTLP/HTTP" : "OTLP/gRPC"
             for address in listen[door.listener].addresses {
-                lines.append(row(name, url(scheme, address, door, listen) + path, reach(door, listen)))
+                lines.append(
+                    row(name, url(scheme, address, door, listen) + path, reach(door, listen)))
             }
         }
         if listen.web.isEnabled {

@@ -69,7 +69,9 @@ package struct BodyBuffer {
         precondition(more <= room)
         let place = count
         unsafe bytes.withUnsafeMutableBufferPointer { to in
-            if let start = to.baseAddress { unsafe (start + place).update(from: source, count: more) }
+            if let start = to.baseAddress {
+                unsafe (start + place).update(from: source, count: more)
+            }
         }
         count += more
     }

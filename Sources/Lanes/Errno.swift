@@ -12,6 +12,7 @@ package struct Errno: RawRepresentable, Error, Equatable, Sendable {
     package static let interrupted = Errno(rawValue: EINTR)
     package static let again = Errno(rawValue: EAGAIN)
     package static let addressInUse = Errno(rawValue: EADDRINUSE)
+    package static let noSuchFile = Errno(rawValue: ENOENT)
     package static let noDescriptors = Errno(rawValue: EMFILE)
     package static let noSystemDescriptors = Errno(rawValue: ENFILE)
 }

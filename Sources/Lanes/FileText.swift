@@ -9,11 +9,13 @@ package struct LaneIOError: Error, Equatable, Sendable, CustomStringConvertible 
     package var description: String { "\(call) \(path): \(reason)" }
 }
 
-/// The largest file that is read whole; settings and secrets are far smaller.
-private let fileBytesMax = 1 << 20
+/// The largest file that is read whole unless said otherwise; settings and secrets are far smaller.
+package let fileBytesMax = 1 << 20
 
-/// The whole content of a small file.
-package func readFileBytes(_ path: String) throws(LaneIOError) -> [UInt8] {
+/// The whole content of a file of at most so many bytes.
+package func readFileBytes(
+    _ path: String, bytesMax: Int = fileBytesMax
+) throws(LaneIOError) -> [UInt8] {
     let file: Descriptor
     do {
         file = Descriptor(owning: try retrying { unsafe clinux_open_to_read(path) })
@@ -21,9 +23,13 @@ package func readFileBytes(_ path: String) throws(LaneIOError) -> [UInt8] {
         throw LaneIOError(call: "open", path: path, reason: "\(error)")
     }
     // One byte more than is allowed tells a file of just that size from a larger one.
-    var content = [UInt8](repeating: 0, count: fileBytesMax + 1)
+    var content = [UInt8](repeating: 0, count: min(bytesMax, fileBytesMax) + 1)
     var count = 0
-    while count < content.count {
+    while count <= bytesMax {
+        if count == content.count {
+            let more = min(count, bytesMax + 1 - count)
+            content.append(contentsOf: repeatElement(0, count: more))
+        }
         let read: Int
         do {
             read = try file.read(into: &content, at: count, most: content.count - count)
@@ -33,12 +39,15 @@ package func readFileBytes(_ path: String) throws(LaneIOError) -> [UInt8] {
         if read == 0 { return Array(content[..<count]) }
         count += read
     }
-    throw LaneIOError(call: "read", path: path, reason: "is larger than \(fileBytesMax) bytes")
+    throw LaneIOError(call: "read", path: path, reason: "is larger than \(bytesMax) bytes")
 }
 
-/// The whole content of a small text file.
-package func readFileText(_ path: String) throws(LaneIOError) -> String {
-    guard let text = String(validating: try readFileBytes(path), as: UTF8.self) else {
+/// The whole content of a text file of at most so many bytes.
+package func readFileText(
+    _ path: String, bytesMax: Int = fileBytesMax
+) throws(LaneIOError) -> String {
+    let bytes = try readFileBytes(path, bytesMax: bytesMax)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
         throw LaneIOError(call: "read", path: path, reason: "is not UTF-8 text")
     }
     return text

@@ -24,14 +24,14 @@ enum HTTP1Head {
 
     /// Reads a whole head, its empty line included.
     static func parse(_ bytes: [UInt8], _ range: Range<Int>) throws(Refusal) -> RequestHead {
-        var head = RequestHead()
+        let head = RequestHead()
         var lines = Lines(bytes: bytes, range: range)
         guard let first = try lines.next() else {
             throw Refusal(.malformed, "a request without a request line")
         }
-        try parseRequestLine(bytes[first], into: &head)
+        try parseRequestLine(bytes[first], into: head)
         while let line = try lines.next(), !line.isEmpty {
-            try parseField(bytes[line], into: &head)
+            try parseField(bytes[line], into: head)
         }
         if head.host.isEmpty && !head.isHTTP10 {
             throw Refusal(.malformed, "a request without a host header")
@@ -59,7 +59,7 @@ enum HTTP1Head {
     }
 
     private static func parseRequestLine(
-        _ line: ArraySlice<UInt8>, into head: inout RequestHead
+        _ line: ArraySlice<UInt8>, into head: RequestHead
     ) throws(Refusal) {
         let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(isToken),
@@ -71,15 +71,21 @@ enum HTTP1Head {
         default: throw Refusal(.malformed, "the protocol is not HTTP/1.1")
         }
         head.method = String(decoding: parts[0], as: UTF8.self)
-        let target = String(decoding: parts[1], as: UTF8.self)
-        guard target.hasPrefix("/") || target == "*" else {
-            throw Refusal(.malformed, "the target is not a path")
-        }
-        head.setTarget(target)
+        head.setTarget(try path(String(decoding: parts[1], as: UTF8.self)))
+    }
+
+    /// The path of a target; the host of an absolute one stands in the host header too.
+    private static func path(_ target: String) throws(Refusal) -> String {
+        if target.hasPrefix("/") || target == "*" { return target }
+        let scheme = target.prefix { $0 != ":" }.lowercased()
+        guard scheme == "http" || scheme == "https", target.dropFirst(scheme.count).hasPrefix("://")
+        else { throw Refusal(.malformed, "the target is not a path") }
+        let authority = target.dropFirst(scheme.count + 3)
+        return authority.firstIndex(of: "/").map { String(authority[$0...]) } ?? "/"
     }
 
     private static func parseField(
-        _ line: ArraySlice<UInt8>, into head: inout RequestHead
+        _ line: ArraySlice<UInt8>, into head: RequestHead
     ) throws(Refusal) {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
             line[..<colon].allSatisfy(isToken)

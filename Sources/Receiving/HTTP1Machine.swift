@@ -1,9 +1,9 @@
-import Lanes
+package import Lanes
 
 /// Reads requests from the bytes of one HTTP/1.1 connection, one after the other. Pure state: it
 /// is handed bytes and tells what they mean; it knows nothing of sockets and time.
-struct HTTP1Machine {
-    enum State: Equatable {
+package struct HTTP1Machine {
+    package enum State: Equatable {
         /// Waiting for a head. Can move to: body, chunkSize, done.
         case head
         /// So many bytes of the body are to come. Can move to: done.
@@ -18,30 +18,38 @@ struct HTTP1Machine {
         case trailers(bytes: Int)
         /// A whole request is there. Can move to: head, by `nextRequest`.
         case done
+        /// A request was refused: what follows cannot be told from its rest. Stays.
+        case refused
     }
 
-    private(set) var state = State.head
-    private(set) var head = RequestHead()
+    package private(set) var state = State.head
+    package private(set) var head = RequestHead()
     var body = BodyBuffer()
     private let limits: ReceivingLimits
 
-    init(limits: ReceivingLimits) { self.limits = limits }
+    package init(limits: ReceivingLimits) { self.limits = limits }
 
     /// Whether nothing of a request has been read.
     var isIdle: Bool { state == .head }
 
     /// The body of the request that is done.
-    mutating func takeBody() -> BodyBuffer {
+    package mutating func takeBody() -> BodyBuffer {
         defer { body = BodyBuffer() }
         return body
     }
 
+    /// Reads nothing more.
+    mutating func refuse(_ memory: BodyMemory) {
+        state = .refused
+        body.clear(memory)
+    }
+
     /// Ends the request that is done.
-    mutating func nextRequest() { state = .head }
+    package mutating func nextRequest() { state = .head }
 
     /// Takes bytes until the state changes; returns how many, zero when more are needed. What was
     /// not taken must come again with what follows it.
-    mutating func take(
+    package mutating func take(
         _ bytes: [UInt8], _ range: Range<Int>, _ memory: BodyMemory
     ) throws(Refusal) -> Int {
         switch state {
@@ -51,7 +59,7 @@ struct HTTP1Machine {
         case .chunk(let left): try takeChunk(bytes, range, left, memory)
         case .chunkEnd: try takeChunkEnd(bytes, range)
         case .trailers(let taken): try takeTrailer(bytes, range, taken)
-        case .done: 0
+        case .done, .refused: 0
         }
     }
 

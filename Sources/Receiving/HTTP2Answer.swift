@@ -2,7 +2,7 @@ import Lanes
 import Wire
 
 /// An answer in the words of HTTP/2, and of gRPC where the request was a call.
-struct HTTP2Answer {
+package struct HTTP2Answer {
     let headers: HeaderBlock
     let body: [UInt8]
     /// Sent behind the body; gRPC tells its status here.
@@ -13,7 +13,7 @@ struct HTTP2Answer {
     /// What the body costs the memory budget, until it is sent.
     private(set) var charge: Charge?
 
-    init(_ answer: Answer, to head: RequestHead, date: String) {
+    package init(_ answer: Answer, to head: RequestHead, date: String) {
         if head.isCall {
             self.init(grpc: answer)
         } else {

@@ -1,5 +1,5 @@
 import CNGHTTP2
-import Lanes
+package import Lanes
 
 /// The HTTP/2 side of one connection, around nghttp2: takes the bytes that came, collects requests,
 /// and gives the bytes to send. It knows nothing of sockets.
@@ -7,7 +7,7 @@ import Lanes
 /// The library calls back while it takes bytes; the callbacks only fill streams. Requests that are
 /// complete, or refused, wait in `ready` until the owner answers them.
 @safe
-final class HTTP2Session {
+package final class HTTP2Session {
     private var session: OpaquePointer?
     private let limits: ReceivingLimits
     private let memory: BodyMemory
@@ -25,7 +25,7 @@ final class HTTP2Session {
     /// Asked when a head is complete: nil lets the body come.
     var admit: (RequestHead) -> Refusal? = { _ in nil }
 
-    init?(limits: ReceivingLimits, memory: BodyMemory, nowMilliseconds: Int) {
+    package init?(limits: ReceivingLimits, memory: BodyMemory, nowMilliseconds: Int) {
         self.limits = limits
         self.memory = memory
         self.nowMilliseconds = nowMilliseconds
@@ -66,7 +66,7 @@ final class HTTP2Session {
     }
 
     /// Takes bytes from the peer; false when the connection is beyond repair.
-    func take(_ bytes: [UInt8], _ range: Range<Int>, nowMilliseconds: Int) -> Bool {
+    package func take(_ bytes: [UInt8], _ range: Range<Int>, nowMilliseconds: Int) -> Bool {
         self.nowMilliseconds = nowMilliseconds
         lastBytesMilliseconds = nowMilliseconds
         pingSentMilliseconds = nil
@@ -83,7 +83,7 @@ final class HTTP2Session {
     }
 
     /// The next request to answer, whole or refused.
-    func nextReady() -> HTTP2Stream? { ready.popLast() }
+    package func nextReady() -> HTTP2Stream? { ready.popLast() }
 
     var wantsMore: Bool {
         unsafe nghttp2_session_want_read(session) != 0
@@ -91,7 +91,7 @@ final class HTTP2Session {
     }
 
     /// Appends what is to be sent, up to about `most` bytes.
-    func drain(into out: inout [UInt8], most: Int) {
+    package func drain(into out: inout [UInt8], most: Int) {
         while out.count < most {
             var data: UnsafePointer<UInt8>?
             let count = unsafe nghttp2_session_mem_send(session, &data)
@@ -101,7 +101,7 @@ final class HTTP2Session {
     }
 
     /// Answers a stream; one that is gone meanwhile is no loss.
-    func answer(_ stream: HTTP2Stream, _ answer: HTTP2Answer) {
+    package func answer(_ stream: HTTP2Stream, _ answer: HTTP2Answer) {
         stream.body.clear(memory)
         stream.setAnswer(answer, nowMilliseconds: nowMilliseconds)
         guard streams[stream.id] === stream else { return }
@@ -156,6 +156,10 @@ final class HTTP2Session {
     /// Refuses the streams whose requests take too long; they are answered like any other.
     func refuseSlowStreams(nowMilliseconds: Int) {
         for stream in streams.values where !stream.isAnswered && stream.refusal == nil {
+            if let lateness = stream.lateness(nowMilliseconds: nowMilliseconds) {
+                refuse(stream, lateness)
+                continue
+            }
             let limit =
                 stream.isHeadComplete ? limits.bodyMilliseconds : limits.headerMilliseconds
             guard nowMilliseconds - stream.openedMilliseconds >= limit else { continue }
@@ -316,6 +320,10 @@ extension HTTP2Session {
             guard let stream = streams[header.stream_id] else { return }
             if !stream.isHeadComplete {
                 stream.isHeadComplete = true
+                stream.callerGivesUpMilliseconds =
+                    GRPCFrame.timeoutMilliseconds(stream.head.grpcTimeout).map {
+                        stream.openedMilliseconds + $0
+                    }
                 if let refusal = refusalOfHead(stream.head) { refuse(stream, refusal) }
             }
             if ends { complete(stream) }

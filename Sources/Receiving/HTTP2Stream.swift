@@ -1,18 +1,20 @@
-import Lanes
+package import Lanes
 
 /// One request of an HTTP/2 connection, from its first header to the last byte of its answer.
-final class HTTP2Stream {
-    let id: Int32
+package final class HTTP2Stream {
+    package let id: Int32
     let openedMilliseconds: Int
-    var head = RequestHead()
+    package let head = RequestHead()
     var headerBytes = 0
     var isHeadComplete = false
+    /// When the caller gives up, by its `grpc-timeout`.
+    var callerGivesUpMilliseconds: Int?
     /// Whether the client has sent all that it will.
     var isComplete = false
-    var body = BodyBuffer()
+    package var body = BodyBuffer()
     var frame = GRPCFrame()
     /// The first thing that is wrong; what comes after it is not looked at.
-    var refusal: Refusal?
+    package internal(set) var refusal: Refusal?
     private(set) var answeredMilliseconds: Int?
     private(set) var out: [UInt8] = []
     private(set) var outTaken = 0
@@ -60,6 +62,12 @@ final class HTTP2Stream {
 
     var isOutTaken: Bool { outTaken == out.count }
 
+    /// A call whose caller has given up is not worth the work: its caller will send it again.
+    func lateness(nowMilliseconds: Int) -> Refusal? {
+        guard let end = callerGivesUpMilliseconds, nowMilliseconds > end else { return nil }
+        return Refusal(.deadlineExceeded, "the call came in later than its grpc-timeout")
+    }
+
     /// Makes room for bytes of the body and says what is wrong with them, if anything.
     func reserve(_ more: Int, _ limits: ReceivingLimits, _ memory: BodyMemory) -> Refusal? {
         let total = body.count + more
@@ -67,7 +75,8 @@ final class HTTP2Stream {
             return Refusal(.malformed, "more than one message in a call that takes one")
         }
         guard total <= limits.requestBodyBytes else { return .tooLarge(limits) }
-        let expected = head.isCall ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
+        let expected =
+            head.isCall ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
         return body.reserve(more, expected: expected, memory) ? nil : .outOfMemory
     }
 

@@ -130,6 +130,9 @@ package final class Reception {
                 } else {
                     take(connection, count)
                 }
+                // A socket that gave less than was asked for is empty; TLS may hold more.
+                let most = room > 0 ? room : input.count
+                if count < most && connection.transport.tls == nil { return watch(connection) }
             case .again:
                 watch(connection)
                 return
@@ -161,7 +164,8 @@ package final class Reception {
 
     /// Takes what was read into `input`.
     private func take(_ connection: Connection, _ count: Int) {
-        guard !connection.isLingering else { return }
+        // Behind the last answer nothing is read any more; what comes is thrown away.
+        guard !connection.closesWhenSent else { return }
         guard connection.unread.isEmpty else {
             connection.unread.append(contentsOf: input[..<count])
             return readUnread(connection)
@@ -228,7 +232,7 @@ package final class Reception {
         if connection.hasPeerEnded { return close(connection) }
         if connection.closesWhenSent && !connection.isLingering {
             connection.isLingering = true
-            connection.http1?.body.clear(memory)
+            connection.http1?.refuse(memory)
             connection.unread = []
             connection.transport.shutdownWriting()
             connection.deadlineMilliseconds = nowMilliseconds + Self.lingerMilliseconds
@@ -270,21 +274,15 @@ package final class Reception {
     }
 
     private func answer(_ stream: HTTP2Stream, at door: Door) -> Answer {
-        if let refusal = stream.refusal ?? lateness(of: stream) {
+        if let refusal = stream.refusal
+            ?? stream.lateness(nowMilliseconds: nowMilliseconds)
+        {
             return handler.answer(refusing: refusal, stream.head, at: door)
         }
         let isCompressed = !stream.head.isCall || stream.frame.isCompressed
         let encoding = stream.head.isCall ? stream.head.grpcEncoding : stream.head.contentEncoding
         return answer(
             stream.head, body: &stream.body, encoding: isCompressed ? encoding : "", at: door)
-    }
-
-    /// A call whose caller has given up is not worth the work: its caller will send it again.
-    private func lateness(of stream: HTTP2Stream) -> Refusal? {
-        guard let timeout = GRPCFrame.timeoutMilliseconds(stream.head.grpcTimeout),
-            nowMilliseconds - stream.openedMilliseconds > timeout
-        else { return nil }
-        return Refusal(.deadlineExceeded, "the call came in later than its grpc-timeout")
     }
 
     private func answer(
@@ -384,7 +382,7 @@ package final class Reception {
         let head = connection.http1?.head ?? RequestHead()
         counters.add(to: .requests, at: connection.door)
         counters.refused(refusal.kind, at: connection.door)
-        connection.http1?.body.clear(memory)
+        connection.http1?.refuse(memory)
         connection.closesWhenSent = true
         append(handler.answer(refusing: refusal, head, at: connection.door), to: head, connection)
         send(connection)
@@ -444,7 +442,9 @@ package final class Reception {
         }
         let idle = nowMilliseconds - session.lastRequestMilliseconds
         if session.streams.isEmpty && idle >= limits.idleMilliseconds { leave(connection) }
-        if connection.leaving == .announced, session.hasLeftTimeToHear(nowMilliseconds: nowMilliseconds) {
+        if connection.leaving == .announced,
+            session.hasLeftTimeToHear(nowMilliseconds: nowMilliseconds)
+        {
             session.finishLeaving()
             connection.leaving = .told
         }

@@ -8,7 +8,6 @@ package struct Refusal: Error, Sendable {
         case notFound
         case methodNotAllowed
         case timedOut
-        case lengthRequired
         case tooLarge
         case unsupportedMediaType
         case expectationFailed
@@ -17,6 +16,7 @@ package struct Refusal: Error, Sendable {
         case unavailable
         case deadlineExceeded
         case unimplemented
+        case unknownService
     }
 
     package let kind: Kind
@@ -42,7 +42,6 @@ extension Refusal.Kind {
         case .notFound: (404, 12, "not_found")
         case .methodNotAllowed: (405, 12, "method_not_allowed")
         case .timedOut: (408, 4, "timed_out")
-        case .lengthRequired: (411, 3, "length_required")
         case .tooLarge: (413, 8, "too_large")
         case .unsupportedMediaType: (415, 3, "unsupported_media_type")
         case .expectationFailed: (417, 3, "expectation_failed")
@@ -51,6 +50,7 @@ extension Refusal.Kind {
         case .unavailable: (503, 14, "unavailable")
         case .deadlineExceeded: (503, 4, "deadline_exceeded")
         case .unimplemented: (501, 12, "unimplemented")
+        case .unknownService: (404, 5, "unknown_service")
         }
     }
 

@@ -1,6 +1,7 @@
 /// What a request says before its body, of HTTP/1.1 and HTTP/2 alike: the headers that somebody
-/// here reads, by name. Others are not kept.
-package struct RequestHead: Sendable {
+/// here reads, by name. Others are not kept. An object, since it is handed on many times and holds
+/// many texts; nothing changes it once the head is read.
+package final class RequestHead {
     package var method = ""
     package var path = ""
     package var query = ""
@@ -27,7 +28,7 @@ package struct RequestHead: Sendable {
 
     /// Names in lower case. A header that must not repeat and does is an attempt to have two
     /// readers see two requests.
-    mutating func take(name: String, value: String) throws(Refusal) {
+    func take(name: String, value: String) throws(Refusal) {
         switch name {
         case ":method": method = value
         case ":path": setTarget(value)
@@ -36,6 +37,7 @@ package struct RequestHead: Sendable {
         case "content-type":
             contentType = value
             mediaType = Self.mediaType(value)
+            isCall = value.hasPrefix("application/grpc")
         case "content-encoding": contentEncoding = value
         case "content-length":
             guard contentLength == nil else {
@@ -60,7 +62,7 @@ package struct RequestHead: Sendable {
         }
     }
 
-    mutating func setTarget(_ target: String) {
+    func setTarget(_ target: String) {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             path = target
             return
@@ -84,7 +86,7 @@ package struct RequestHead: Sendable {
     }
 
     /// Whether the request is a call of gRPC.
-    package var isCall: Bool { contentType.hasPrefix("application/grpc") }
+    package private(set) var isCall = false
 
     var wantsClose: Bool {
         let options = connection.split(separator: ",").map { $0.trimmed.lowercased() }

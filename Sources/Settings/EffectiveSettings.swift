@@ -27,11 +27,23 @@ package struct EffectiveSettings: Equatable, Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// The settings that are given somewhere, each with the place.
+    package var given: [String] {
+        OptionTable.options.compactMap { option in
+            places[option.key].map { place in
+                "\(option.key): \(shown(option)?.yaml ?? "not set") (\(place))"
+            }
+        }
+    }
+
     private func line(for option: Option, name: Substring) -> String {
-        guard let written = option.written(settings) else { return "# \(name) is not set" }
-        let shown = option.isSecret ? Written.text(Secret.mask) : written
+        guard let shown = shown(option) else { return "# \(name) is not set" }
         let origin = places[option.key].map { " # \($0)" } ?? ""
         return "\(name): \(shown.yaml)\(origin)"
+    }
+
+    private func shown(_ option: Option) -> Written? {
+        option.written(settings).map { option.isSecret ? .text(Secret.mask) : $0 }
     }
 
     private func indent(_ depth: Int) -> String { String(repeating: "  ", count: depth) }

@@ -74,7 +74,9 @@ package struct JSONWriter {
         }
         separate()
         bytes.append(contentsOf: value.description.utf8)
-        if bytes.suffix(2).elementsEqual(".0".utf8) { bytes.removeLast(2) }
+        // Without its fraction, a negative zero would be read as an integer and lose its sign.
+        let isNegativeZero = value == 0 && value.sign == .minus
+        if !isNegativeZero && bytes.suffix(2).elementsEqual(".0".utf8) { bytes.removeLast(2) }
     }
 
     package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }

@@ -210,7 +210,8 @@ extension ProtobufCursor {
     @inlinable
     package func word(at offset: Int) -> UInt64 {
         precondition(unsafe offset >= 0 && offset &+ 8 <= end - base)
-        return unsafe UInt64(bigEndian: UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self))
+        return unsafe UInt64(
+            bigEndian: UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self))
     }
 
     @inlinable

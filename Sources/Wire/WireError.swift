@@ -23,7 +23,8 @@ package struct WireError: Error, Equatable, Sendable {
 
 /// A compile-time text that can be compared: errors carry it without an allocation.
 @usableFromInline
-package struct StaticText: ExpressibleByStringLiteral, Equatable, Sendable, CustomStringConvertible {
+package struct StaticText: ExpressibleByStringLiteral, Equatable, Sendable, CustomStringConvertible
+{
     @usableFromInline let text: StaticString
 
     @inlinable

@@ -4,7 +4,7 @@ import Settings
 
 /// The program: finds the command, and ends with its exit code.
 @main enum Portolan {
-    static let commands: [Command] = [.serve, .checkConfig, .help]
+    static let commands: [Command] = [.serve, .checkConfig, .doctor, .help]
 
     static func main() {
         endProcess(run(Array(CommandLine.arguments.dropFirst()), in: .ofProcess))

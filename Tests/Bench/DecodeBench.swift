@@ -11,7 +11,9 @@ func benchDecode(_ bodies: Bodies) {
         spans += table.records.count
     }
     let passes = 20
-    measure("decode", units: spans * passes, bytes: bodies.agent.reduce(0) { $0 + $1.count } * passes) {
+    measure(
+        "decode", units: spans * passes, bytes: bodies.agent.reduce(0) { $0 + $1.count } * passes
+    ) {
         for _ in 0..<passes {
             for body in bodies.agent {
                 table.removeAll()

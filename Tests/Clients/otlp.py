@@ -151,13 +151,15 @@ def span_facts(span, service):
         "duration_ns": max(0, end - start) if end else 0,
         "service": service,
         "error": span.get("status", {}).get("code", 0) == 2,
-        "attributes": {a["key"]: plain(a.get("value", {})) for a in span.get("attributes", [])},
+        "attributes": {
+            a.get("key", ""): plain(a.get("value", {})) for a in span.get("attributes", [])
+        },
         "events": [event.get("name", "") for event in span.get("events", [])],
     }
 
 
 def service_name(resource):
-    names = [a for a in resource.get("attributes", []) if a["key"] == "service.name"]
+    names = [a for a in resource.get("attributes", []) if a.get("key") == "service.name"]
     return plain(names[0]["value"]) if names else None
 
 
@@ -170,7 +172,9 @@ def plain(value):
             case "arrayValue":
                 return [plain(item) for item in content.get("values", [])]
             case "kvlistValue":
-                return {i["key"]: plain(i.get("value", {})) for i in content.get("values", [])}
+                return {
+                    i.get("key", ""): plain(i.get("value", {})) for i in content.get("values", [])
+                }
             case _:
                 return content
     return None

@@ -22,11 +22,19 @@ def run(*arguments, **environment):
     )
 
 
-@pytest.mark.parametrize("arguments", [["help"], ["--help"], ["serve", "--help"]])
-def test_help_goes_to_the_output_with_an_example(arguments):
+@pytest.mark.parametrize("arguments", [["help"], ["--help"]])
+def test_help_lists_the_commands(arguments):
     done = run(*arguments)
     assert (done.returncode, done.stderr) == (0, ""), done
-    assert "portolan serve" in done.stdout, done.stdout
+    assert {"serve", "check-config"} <= set(done.stdout.split()), done.stdout
+
+
+@pytest.mark.parametrize("command", ["serve", "check-config"])
+def test_every_command_has_help_with_an_example(command):
+    done = run(command, "--help")
+    assert (done.returncode, done.stderr) == (0, ""), done
+    assert f"portolan {command}" in done.stdout, done.stdout
+    assert run("help", command).stdout == done.stdout
 
 
 def test_the_version_is_one_line_of_output():

@@ -32,16 +32,14 @@ def connect(target, listener, **more):
     return Frames(target.port(listener), source=ATTACKER, **more)
 
 
-def request_block(path=EXPORT):
-    """The header block of an export call; with no table entries, so it may be sent again."""
+def block(listener, path=None):
+    """The header block of an export request; with no table entries, so it may be sent again."""
+    path = path or {"otlp_grpc": EXPORT, "otlp_http": "/v1/traces"}[listener]
+    kind = {"otlp_grpc": "application/grpc", "otlp_http": PROTOBUF}[listener]
     fields = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "x")]
-    fields += [("content-type", "application/grpc"), ("te", "trailers")]
     encoder = Encoder()
     encoder.header_table_size = 0
-    return encoder.encode(fields, huffman=False)
-
-
-BLOCK = request_block()
+    return encoder.encode([*fields, ("content-type", kind), ("te", "trailers")], huffman=False)
 
 
 def streams(count):
@@ -59,66 +57,67 @@ def in_batches(frames, size=64):
     yield b"".join(joined)
 
 
-# Floods that end a connection. Each gives the frames after the preface and the first SETTINGS.
+# Floods that end a connection. Each gives the frames after the first SETTINGS; `head` is the
+# header block of a good request.
 
 
-def rapid_reset():
+def rapid_reset(head):
     reset = struct.pack(">I", 8)
     for number in streams(100_000):
-        yield frame(HEADERS, END_HEADERS, number, BLOCK) + frame(RESET, 0, number, reset)
+        yield frame(HEADERS, END_HEADERS, number, head) + frame(RESET, 0, number, reset)
 
 
-def server_made_resets():
+def server_made_resets(head):
     """Streams that are opened rightly and then broken, so that the server resets them."""
     for number in streams(100_000):
-        yield frame(HEADERS, END_HEADERS, number, BLOCK) + frame(WINDOW, 0, number, bytes(4))
+        yield frame(HEADERS, END_HEADERS, number, head) + frame(WINDOW, 0, number, bytes(4))
 
 
-def overflowing_windows():
+def overflowing_windows(head):
     most = struct.pack(">I", 2**31 - 1)
     for number in streams(100_000):
-        yield frame(HEADERS, END_HEADERS, number, BLOCK) + frame(WINDOW, 0, number, most) * 2
+        yield frame(HEADERS, END_HEADERS, number, head) + frame(WINDOW, 0, number, most) * 2
 
 
-def data_after_the_end():
+def data_after_the_end(head):
     for number in streams(100_000):
-        opened = frame(HEADERS, END_HEADERS | END_STREAM, number, BLOCK)
+        opened = frame(HEADERS, END_HEADERS | END_STREAM, number, head)
         yield opened + frame(DATA, 0, number, b"x") + frame(DATA, 0, number, b"x")
 
 
-def endless_headers():
-    yield frame(HEADERS, 0, 1, BLOCK)
+def endless_headers(head):
+    yield frame(HEADERS, 0, 1, head)
     piece = Encoder().encode([("x-a", "y" * 16_000)], huffman=False)
     for _ in range(1 << 16):
         yield frame(CONTINUATION, 0, 1, piece)
 
 
-def empty_continuations():
-    yield frame(HEADERS, 0, 1, BLOCK)
+def empty_continuations(head):
+    yield frame(HEADERS, 0, 1, head)
     for _ in range(2_000_000):
         yield frame(CONTINUATION, 0, 1)
 
 
-def settings():
+def settings(_):
     for _ in range(1_000_000):
         yield frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 65_535))
 
 
-def pings():
+def pings(_):
     for index in range(1_000_000):
         yield frame(PING, 0, 0, struct.pack(">Q", index))
 
 
-def header_bomb():
+def header_bomb(head):
     """One large header in the table, then named thousands of times by one byte each."""
     encoder = Encoder()
     large = encoder.encode([("x-bomb", "y" * 3_900)], huffman=False)
     again = encoder.encode([("x-bomb", "y" * 3_900)])
     assert len(again) == 1, "the header is not in the table"
-    yield frame(HEADERS, END_HEADERS | END_STREAM, 1, BLOCK + large)
+    yield frame(HEADERS, END_HEADERS | END_STREAM, 1, head + large)
     for number in streams(5_000):
         if number > 1:
-            yield frame(HEADERS, END_HEADERS | END_STREAM, number, BLOCK + again * 15_000)
+            yield frame(HEADERS, END_HEADERS | END_STREAM, number, head + again * 15_000)
 
 
 CLOSING = {
@@ -138,7 +137,7 @@ CLOSING = {
 def test_a_flood_ends_its_connection(name, listener, target):
     make, seconds = CLOSING[name]
     with honest_client_beside(target), connect(target, listener) as wire:
-        ended = send_until_closed(wire, in_batches(make()), seconds)
+        ended = send_until_closed(wire, in_batches(make(block(listener))), seconds)
         closed = ended or wire.closed_within(2) is not None
     assert closed, f"a flood of {name} was taken whole, or for {seconds} s, without an end"
 
@@ -146,43 +145,43 @@ def test_a_flood_ends_its_connection(name, listener, target):
 # Floods that need not end the connection, but may cost neither memory nor the others.
 
 
-def empty_data():
-    yield frame(HEADERS, END_HEADERS, 1, BLOCK)
+def empty_data(head):
+    yield frame(HEADERS, END_HEADERS, 1, head)
     for _ in range(300_000):
         yield frame(DATA, 0, 1)
 
 
-def padding_only():
-    yield frame(HEADERS, END_HEADERS, 1, BLOCK)
+def padding_only(head):
+    yield frame(HEADERS, END_HEADERS, 1, head)
     for _ in range(200):
         yield frame(DATA, PADDED, 1, b"\xff" + bytes(255))
 
 
-def priorities():
+def priorities(_):
     for number in streams(300_000):
         yield frame(PRIORITY, 0, number, struct.pack(">IB", 0, 16))
 
 
-def window_updates():
+def window_updates(_):
     for _ in range(300_000):
         yield frame(WINDOW, 0, 0, struct.pack(">I", 1))
 
 
-def unknown_frames():
+def unknown_frames(_):
     for _ in range(100_000):
         yield frame(0xBE, 0xFF, 7, bytes(100))
 
 
-def refused_calls():
-    block = request_block("/no/such")
+def refused_calls(_):
+    head = block("otlp_grpc", "/no/such")
     for number in streams(50_000):
-        yield frame(HEADERS, END_HEADERS | END_STREAM, number, block)
+        yield frame(HEADERS, END_HEADERS | END_STREAM, number, head)
 
 
-def growing_table():
+def growing_table(head):
     yield frame(SETTINGS, 0, 0, struct.pack(">HIHI", 1, 2**32 - 1, 6, 2**32 - 1))
     for number in streams(2_000):
-        yield frame(HEADERS, END_HEADERS | END_STREAM, number, BLOCK)
+        yield frame(HEADERS, END_HEADERS | END_STREAM, number, head)
 
 
 BOUNDED = [empty_data, padding_only, priorities, window_updates, unknown_frames, refused_calls]
@@ -192,7 +191,7 @@ BOUNDED += [growing_table]
 @pytest.mark.parametrize("make", BOUNDED, ids=lambda make: make.__name__.replace("_", " "))
 def test_a_flood_costs_the_others_nothing(make, listener, target):
     with honest_client_beside(target), connect(target, listener) as wire:
-        send_until_closed(wire, in_batches(make()), 5)
+        send_until_closed(wire, in_batches(make(block(listener))), 5)
 
 
 # Peers that hold things up
@@ -204,8 +203,8 @@ def test_answers_that_nobody_takes_are_bounded(target):
     def stall(_):
         with connect(target, "otlp_http") as wire:
             wire.send(frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 0)))
-            block = request_block("/v1/traces")
-            sent = (frame(HEADERS, END_HEADERS | END_STREAM, n, block) for n in streams(100))
+            head = block("otlp_http")
+            sent = (frame(HEADERS, END_HEADERS | END_STREAM, n, head) for n in streams(100))
             ended = send_until_closed(wire, sent, 5)
             return ended or wire.closed_within(8)
 
@@ -217,7 +216,8 @@ def test_answers_that_nobody_takes_are_bounded(target):
 def test_bodies_in_frames_of_one_byte_are_bounded(target):
     def trickle(_):
         with connect(target, "otlp_grpc") as wire:
-            opened = b"".join(frame(HEADERS, END_HEADERS, n, BLOCK) for n in streams(50))
+            head = block("otlp_grpc")
+            opened = b"".join(frame(HEADERS, END_HEADERS, n, head) for n in streams(50))
             byte = b"".join(frame(DATA, 0, n, b"\0") for n in streams(50))
             send_until_closed(wire, (opened, *(byte for _ in range(200))), 5)
 
@@ -257,16 +257,15 @@ def test_a_message_of_4_gib_is_refused_at_its_head(target):
 
 
 def test_what_is_no_http_2_is_closed(target, listener):
+    head = block(listener)
     rubbish = {
         "a TLS greeting": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
         "a broken preface": PREFACE[:-2] + b"xx" + bytes(100),
         "no SETTINGS": PREFACE + frame(PING, 0, 0, bytes(8)),
         "a frame of 16 MiB": PREFACE + frame(SETTINGS) + b"\xff\xff\xff\0\0\0\0\0\1",
         "DATA on an idle stream": PREFACE + frame(SETTINGS) + frame(DATA, 0, 5, b"x"),
-        "HEADERS on an even stream": PREFACE + frame(SETTINGS) + frame(HEADERS, 5, 2, BLOCK),
-        "a server's PUSH": PREFACE
-        + frame(SETTINGS)
-        + frame(PUSH, END_HEADERS, 1, bytes(4) + BLOCK),
+        "HEADERS on an even stream": PREFACE + frame(SETTINGS) + frame(HEADERS, 5, 2, head),
+        "a server's PUSH": PREFACE + frame(SETTINGS) + frame(PUSH, END_HEADERS, 1, bytes(4) + head),
         "HPACK rubbish": PREFACE + frame(SETTINGS) + frame(HEADERS, 5, 1, b"\xff" * 50),
         "zeros": bytes(1000),
     }
@@ -279,11 +278,11 @@ def test_what_is_no_http_2_is_closed(target, listener):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_random_frames_do_no_harm(seed, listener, target):
-    rng = random.Random(seed)
+    rng, head = random.Random(seed), block(listener)
 
     def random_frame():
         payload = rng.choice(
-            [b"", BLOCK, rng.randbytes(rng.choice([1, 4, 5, 6, 8, 9, 100])), framed(BODY)]
+            [b"", head, rng.randbytes(rng.choice([1, 4, 5, 6, 8, 9, 100])), framed(BODY)]
         )
         return frame(
             rng.randrange(11),

@@ -231,7 +231,8 @@ def test_the_metrics_page_is_well_formed_and_the_ledger_balances(start):
     assert collector.total("portolan_spans_accepted_total") == 2 * (3 + 1)
     assert len(facts(collector.recent())) == 2 * (3 + 1)
     assert collector.total("portolan_build_info") == 1
-    assert 0 < collector.total("portolan_memory_used_bytes") <= collector.memory_bytes
+    assert 0 <= collector.total("portolan_memory_used_bytes") <= collector.memory_bytes
+    assert 0 < collector.total("portolan_resident_bytes") <= collector.memory_bytes
     assert collector.total("portolan_memory_limit_bytes") == collector.memory_bytes
 
 

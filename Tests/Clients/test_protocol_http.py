@@ -55,9 +55,12 @@ def test_a_request_that_comes_byte_by_byte_is_read(wire):
 
 
 def test_pipelined_requests_are_answered_in_order(wire):
-    paths = ["/v1/traces", "/nowhere", "/v1/traces", "/v1/metrics", "/v1/traces"]
-    wire.send(b"".join(post(BODY, path=path) for path in paths))
-    assert [wire.answer().status for _ in paths] == [200, 404, 200, 404, 200]
+    kinds = [PROTOBUF, JSON, PROTOBUF, JSON]
+    bodies = {PROTOBUF: BODY, JSON: b"{}"}
+    wire.send(b"".join(post(bodies[kind], content_type=kind) for kind in kinds))
+    answers = [wire.answer() for _ in kinds]
+    assert [answer.headers["content-type"] for answer in answers] == kinds
+    assert {answer.status for answer in answers} == {200}
 
 
 def test_a_connection_serves_many_requests(wire, shared):
@@ -350,6 +353,26 @@ def test_a_wrong_token_is_refused(sent, start):
     assert answer.status == 401 and answer.headers["www-authenticate"].startswith("Bearer"), answer
     assert Status.FromString(answer.body).code == 16, answer
     assert "secret" not in collector.log()
+    assert facts(collector.recent()) == []
+
+
+@pytest.mark.parametrize("path", ["/v1/traces", "/v1/metrics"])
+def test_the_body_of_a_refused_request_is_thrown_away(path, start):
+    """However late it comes, and whatever comes behind it."""
+    collector = start({"listen.otlp_http.token": "secret"})
+    with HTTP1(collector.port("otlp_http")) as wire:
+        request = post(BODY, path=path)
+        wire.send(request.removesuffix(BODY))
+        assert wire.answer().status in (401, 404)
+        try:
+            for byte in BODY + post(BODY, "Authorization: Bearer secret"):
+                wire.send(bytes([byte]))
+        except Closed:
+            pass
+        assert wire.closed_within(5) is not None
+    assert collector.total("portolan_spans_received_total") == 0
+    assert collector.total("portolan_requests_total", listener="otlp_http") == 1
+    assert facts(collector.recent()) == []
 
 
 def test_the_right_token_is_let_in(start):

@@ -24,6 +24,13 @@ from otlp import facts
 TOKEN = {"authorization": "Bearer secret"}
 
 
+@pytest.fixture(autouse=True)
+def no_bundle_of_the_machine(monkeypatch):
+    """The HTTP exporter would trust it instead of the authority that it was given."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
     return Authority(tmp_path_factory.mktemp("certificates"))

@@ -148,6 +148,20 @@ class Stream:
         return int({**self.headers, **self.trailers}["grpc-status"])
 
 
+@dataclass
+class GoAway:
+    """What a GOAWAY frame says."""
+
+    last_stream: int
+    error_code: int
+    reason: bytes
+
+
+def length_of(head):
+    """The length of the payload that a frame's head announces."""
+    return int.from_bytes(head[:3], "big")
+
+
 class HTTP2(Wire):
     """HTTP/2 with prior knowledge; gRPC calls are made of its parts."""
 
@@ -187,11 +201,10 @@ class HTTP2(Wire):
 
     def pump(self, seconds=None):
         """Takes in what the peer sends next."""
-        for event in self.h2.receive_data(self.receive(seconds)):
+        self.buffer += self.receive(seconds)
+        for event in self.h2.receive_data(self.whole_frames()):
             stream = self.streams.get(getattr(event, "stream_id", None))
             match event:
-                case h2.events.ConnectionTerminated():
-                    self.goaway = event
                 case h2.events.PingAckReceived():
                     self.pings += 1
                 case _ if stream is None:
@@ -211,6 +224,17 @@ class HTTP2(Wire):
                 case h2.events.StreamReset():
                     stream.reset = event.error_code
         self.flush()
+
+    def whole_frames(self):
+        """The frames that are there, without GOAWAY: the library sends nothing after one."""
+        frames = b""
+        while len(self.buffer) >= 9 and len(self.buffer) >= (end := 9 + length_of(self.buffer)):
+            piece, self.buffer = self.buffer[:end], self.buffer[end:]
+            if piece[3] == 7:
+                self.goaway = GoAway(*struct.unpack(">II", piece[9:17]), piece[17:])
+            else:
+                frames += piece
+        return frames
 
     def finish(self, number):
         """Waits for the end of a stream."""

@@ -52,7 +52,9 @@ enum Tree {
         return try paths.sorted().compactMap { path in
             let path = "\(folder)/\(path)"
             let ending = URL(filePath: path).pathExtension
-            guard endings.contains(ending), !path.contains("/__pycache__"), !isFolder(path) else {
+            guard endings.contains(ending), !path.contains("/__pycache__"),
+                !path.contains("/Corpus/"), !isFolder(path)
+            else {
                 return nil
             }
             return TextFile(path: path, text: try text(path))

@@ -21,6 +21,16 @@ import Testing
         #expect(lines.suffix(3) == ["  level: debug # portolan.yaml:2", "  format: text", ""])
     }
 
+    @Test func `tell which are given, and where`() throws {
+        let effective = try EffectiveSettings(
+            reading: sources("listen.web.token: hush", set: ["lanes=2"]))
+        #expect(
+            effective.given == [
+                "lanes: 2 (--set lanes)",
+                "listen.web.token: \"(set, not shown)\" (portolan.yaml:1)",
+            ])
+    }
+
     @Test func `read back as they are, but for secrets`() throws {
         let withoutSecrets = everyOption.filter { !$0.key.hasSuffix(".token") }
         let effective = try EffectiveSettings(

@@ -60,7 +60,7 @@ private func written(_ write: (inout JSONWriter) -> Void) -> String {
     }
 
     @Test(arguments: [
-        (0.1, "0.1"), (1, "1"), (-0.0, "-0"), (1e21, "1e+21"), (.leastNonzeroMagnitude, "5e-324"),
+        (0.1, "0.1"), (1, "1"), (-0.0, "-0.0"), (1e21, "1e+21"), (.leastNonzeroMagnitude, "5e-324"),
         (123_456_789.25, "123456789.25"), (.nan, #""NaN""#), (.infinity, #""Infinity""#),
         (-.infinity, #""-Infinity""#), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
     ])

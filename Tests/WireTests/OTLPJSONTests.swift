@@ -64,7 +64,7 @@ private let stableSpans = [
 private let stableValues = [
     "{}", #"{"stringValue":""}"#, #"{"stringValue":"\u0000\"\\"}"#, #"{"boolValue":false}"#,
     #"{"boolValue":true}"#, #"{"intValue":"0"}"#, #"{"intValue":"-9223372036854775808"}"#,
-    #"{"intValue":"9223372036854775807"}"#, #"{"doubleValue":0}"#, #"{"doubleValue":-0}"#,
+    #"{"intValue":"9223372036854775807"}"#, #"{"doubleValue":0}"#, #"{"doubleValue":-0.0}"#,
     #"{"doubleValue":1.5}"#, #"{"doubleValue":"NaN"}"#, #"{"doubleValue":"-Infinity"}"#,
     #"{"doubleValue":5e-324}"#, #"{"bytesValue":""}"#, #"{"bytesValue":"//4="}"#,
     #"{"arrayValue":{}}"#, #"{"arrayValue":{"values":[{},{"intValue":"1"},{"arrayValue":{}}]}}"#,

@@ -1,0 +1,30 @@
+import Fuzzing
+import Wire
+
+/// A kept inflater must say the same as a fresh one, whatever it was fed before, and neither may
+/// pass its limit.
+@main enum FuzzZstd {
+    static func main() { fuzz(check) }
+
+    @Sendable private static func check(_ body: [UInt8]) {
+        var inflater = Inflater()
+        let fresh = inflate(body, &inflater)
+        _ = inflate(Array(body.dropLast(body.count / 3)), &inflater)
+        precondition(inflate(body, &inflater) == fresh, "a kept inflater says otherwise")
+    }
+}
+
+private func inflate(
+    _ body: [UInt8], _ inflater: inout Inflater
+) -> Result<[UInt8], WireError> {
+    let limit = InflationLimit(bytesMax: 1 << 18, ratioMax: 200, ratioFromBytes: 1 << 12)
+    var out: [UInt8] = []
+    do throws(WireError) {
+        let count = try inflater.inflate(.zstd, body, count: body.count, into: &out, limit: limit)
+        precondition(count <= out.count && out.count <= limit.bytesMax, "past the limit")
+        return .success(Array(out.prefix(count)))
+    } catch {
+        precondition(out.count <= limit.bytesMax, "past the limit")
+        return .failure(error)
+    }
+}
