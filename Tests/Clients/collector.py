@@ -161,6 +161,29 @@ class Collector:
             v for (n, have), v in self.metrics().items() if n == name and wanted <= set(have)
         )
 
+    def check_ledger(self):
+        """What came in is what was accepted and what was refused, for requests and for spans.
+
+        Requests to the web listener are left out: the one that asks is still under way.
+        """
+        metrics = self.metrics()
+
+        def total(name, **labels):
+            have = ((n, set(k), v) for (n, k), v in metrics.items())
+            return sum(v for n, k, v in have if n == name and set(labels.items()) <= k)
+
+        for door in ("otlp_grpc", "otlp_http"):
+            came = total("portolan_requests_total", listener=door)
+            accepted = total("portolan_requests_accepted_total", listener=door)
+            refused = total("portolan_requests_refused_total", listener=door)
+            assert came == accepted + refused, f"{door}: {came} != {accepted} + {refused}"
+        came, accepted = (
+            total("portolan_spans_received_total"),
+            total("portolan_spans_accepted_total"),
+        )
+        refused = total("portolan_spans_refused_total")
+        assert came == accepted + refused, f"spans: {came} != {accepted} + {refused}"
+
     def recent(self):
         """The spans last received, as the `resourceSpans` of OTLP JSON."""
         answer = self.get("/api/v1/recent")
