@@ -54,12 +54,12 @@ func room(_ room: Room) -> Target {
     .target(name: room.name, dependencies: dependencies(room.imports), swiftSettings: strict)
 }
 
-/// Tests of a room see what the room sees, and protobuf-c as the oracle of our own readers.
+/// Tests of a room see what the room sees, threads and sockets to test it with, and protobuf-c as
+/// the oracle of our own readers.
 func tests(of room: Room) -> Target {
-    .testTarget(
-        name: "\(room.name)Tests",
-        dependencies: dependencies([room.name, "Oracle"] + room.imports),
-        swiftSettings: strict)
+    let seen = Set([room.name, "Lanes", "Oracle"] + room.imports).sorted()
+    return .testTarget(
+        name: "\(room.name)Tests", dependencies: dependencies(seen), swiftSettings: strict)
 }
 
 let cTargets: [Target] =
