@@ -1,6 +1,9 @@
 import Synchronization
 
 /// Bytes that all lanes together may hold for requests; what does not fit is refused, not queued.
+///
+/// The last quarter is for small requests: a few clients that hold large ones half sent must not
+/// lock out the many that send a few kilobytes.
 package final class MemoryBudget: Sendable {
     package let limitBytes: Int
     private let used = Atomic<Int>(0)
@@ -9,10 +12,14 @@ package final class MemoryBudget: Sendable {
 
     package var usedBytes: Int { used.load(ordering: .relaxed) }
 
-    /// False when that many bytes more would pass the limit: nothing is taken then.
-    package func take(_ bytes: Int) -> Bool {
+    package static let smallBytesMax = 256 << 10
+
+    /// Takes bytes for a request that holds `total` with them. False when they would pass the
+    /// limit: nothing is taken then.
+    package func take(_ bytes: Int, of total: Int) -> Bool {
+        let limit = total <= Self.smallBytesMax ? limitBytes : limitBytes / 4 * 3
         let before = used.wrappingAdd(bytes, ordering: .relaxed).oldValue
-        if before + bytes <= limitBytes { return true }
+        if before + bytes <= limit { return true }
         give(bytes)
         return false
     }
@@ -32,10 +39,11 @@ package final class Charge: Sendable {
 
     deinit { budget.give(bytes.load(ordering: .relaxed)) }
 
-    /// False when the budget has no such number of bytes left.
+    /// For the one thread that makes the request. False when the budget has no such number of bytes left.
     package func grow(by more: Int) -> Bool {
-        guard budget.take(more) else { return false }
-        bytes.wrappingAdd(more, ordering: .relaxed)
+        let total = bytes.load(ordering: .relaxed) + more
+        guard budget.take(more, of: total) else { return false }
+        bytes.store(total, ordering: .relaxed)
         return true
     }
 }

@@ -80,6 +80,13 @@ func inflated(
         }
     }
 
+    @Test func `takes a thousand members but not many more`() throws {
+        let member = deflated([7])
+        let thousand = Array(repeatElement(member, count: 1_024).joined())
+        #expect(try inflated(.gzip, thousand) == Array(repeating: 7, count: 1_024))
+        #expect(throws: WireError.self) { try inflated(.gzip, thousand + member) }
+    }
+
     @Test func `takes gzip members and zstd frames as one stream`() throws {
         let parts = [sampleText(count: 10), [], sampleText(count: 70_000)]
         #expect(try inflated(.gzip, parts.flatMap { deflated($0) }) == parts.flatMap { $0 })
