@@ -76,8 +76,9 @@ let programs: [Target] = [
         name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict),
     .executableTarget(
         name: "bench",
-        dependencies: dependencies(["Answering", "CMallocCount", "Decoding", "Spans", "Wire"]),
-        path: "Tests/Bench", swiftSettings: strict),
+        dependencies: dependencies([
+            "Answering", "CMallocCount", "CProtos", "Decoding", "Spans", "Wire",
+        ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
 

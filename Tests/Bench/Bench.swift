@@ -5,6 +5,7 @@ import Glibc
 @main enum Bench {
     static let all: [(name: String, run: @Sendable (Bodies) -> Void)] = [
         ("decode", benchDecode), ("sort", benchSort), ("output", benchOutput), ("json", benchJSON),
+        ("protobuf-c", benchProtobufC),
     ]
 
     static func main() {

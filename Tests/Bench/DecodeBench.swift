@@ -18,6 +18,12 @@ func benchSort(_ bodies: Bodies) {
 }
 
 extension Bodies {
+    /// How many spans are in all bodies.
+    var spans: Int {
+        var table = SpanTable()
+        return eachDecoded(into: &table) { _, _ in }.spans
+    }
+
     /// Decodes all bodies with one table after the other, as a lane does.
     func eachDecoded(
         into table: inout SpanTable, _ use: (inout SpanTable, [UInt8]) -> Void
