@@ -11,7 +11,7 @@ import Wire
         let fresh = inflate(body, &inflater)
         _ = inflate(Array(body.dropLast(body.count / 3)), &inflater)
         precondition(inflate(body, &inflater) == fresh, "a kept inflater says otherwise")
-        let roomy = inflate(body, &inflater, room: 1 << 18)
+        let roomy = inflate(body, &inflater, room: 1 << 17)
         precondition((try? roomy.get()) == (try? fresh.get()), "more room gives another content")
     }
 }
@@ -19,7 +19,7 @@ import Wire
 private func inflate(
     _ body: [UInt8], _ inflater: inout Inflater, room: Int = 0
 ) -> Result<[UInt8], WireError> {
-    let limit = InflationLimit(bytesMax: 1 << 18, ratioMax: 200, ratioFromBytes: 1 << 12)
+    let limit = InflationLimit(bytesMax: 1 << 17, ratioMax: 200, ratioFromBytes: 1 << 12)
     var out = [UInt8](repeating: 0, count: room)
     do throws(WireError) {
         let count = try inflater.inflate(.zstd, body, count: body.count, into: &out, limit: limit)
