@@ -75,8 +75,11 @@ let programs: [Target] = [
     .executableTarget(
         name: commands.name, dependencies: dependencies(commands.imports), swiftSettings: strict),
     .executableTarget(
-        name: "bench", dependencies: dependencies(["Decoding", "Spans", "Wire"]),
-        path: "Tests/Bench", swiftSettings: strict),
+        name: "bench",
+        dependencies: dependencies([
+            "Answering", "CMallocCount", "CProtos", "Decoding", "Spans", "Wire",
+        ]), path: "Tests/Bench", swiftSettings: strict),
+    .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
 
 let oracle = Target.target(

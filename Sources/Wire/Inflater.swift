@@ -53,6 +53,7 @@ package struct Inflater: ~Copyable {
         let bytesMax = min(limit.bytesMax, limit.bytesByRatio(count: count))
         var read = 0
         var written = 0
+        var streams = 1
         decoder.restart()
         while true {
             if written == out.count { grow(&out, atMost: bytesMax) }
@@ -72,12 +73,19 @@ package struct Inflater: ~Copyable {
                 guard decoder.mayBeFollowed else {
                     throw WireError(.invalid("bytes behind the compressed data"), at: read)
                 }
+                streams += 1
+                guard streams <= streamsMax else {
+                    throw WireError(.limit("too many compressed streams in one body"), at: read)
+                }
                 decoder.restart()
             } else if step.consumed == 0 && step.produced == 0 {
                 throw WireError(.truncated, at: read)
             }
         }
     }
+
+    /// A member or frame costs a restart and its check, even an empty one of a few bytes.
+    private static let streamsMax = 1_024
 
     /// The first room of an output; from there it at least doubles.
     private static let firstRoom = 64 << 10

@@ -91,7 +91,7 @@ private struct JSONFromProtobuf {
             open[open.count - 1].field += 1
             return
         }
-        if top.list == nil { json.key(plain: field.jsonName) }
+        if top.list == nil { writeKey(of: top) }
         if field.isRepeated {
             try writeNextElement(field, message, isFirst: top.list == nil, &walk)
         } else {
@@ -104,6 +104,10 @@ private struct JSONFromProtobuf {
             open[open.count - 1].field += 1
             try openMessage(message, firstPiece: firstPiece)
         }
+    }
+
+    private mutating func writeKey(of top: OpenMessage) {
+        json.key(plain: schema.messages[top.message].jsonNames[top.field])
     }
 
     private mutating func writeNextElement(
@@ -125,7 +129,7 @@ private struct JSONFromProtobuf {
         _ field: MessageSchema.Field, of top: OpenMessage, _ walk: inout PieceWalk
     ) throws(WireError) {
         if field.isRepeated {
-            json.key(plain: field.jsonName)
+            writeKey(of: top)
             json.beginArray()
             while let value = try walk.next(field, in: pieces) { write(value, field.kind) }
             json.endArray()
@@ -134,7 +138,7 @@ private struct JSONFromProtobuf {
         var last: FieldValue?
         while let value = try walk.next(field, in: pieces) { last = value }
         guard let last, field.isInOneof || !last.isDefault(of: field.kind) else { return }
-        json.key(plain: field.jsonName)
+        writeKey(of: top)
         write(last, field.kind)
     }
 

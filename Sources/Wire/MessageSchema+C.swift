@@ -21,11 +21,42 @@ extension MessageSchema {
         var found = unsafe DescriptorList(root: root)
         var messages: [Message] = []
         while unsafe messages.count < found.descriptors.count {
-            let fields = unsafe found.descriptors[messages.count].pointee.fieldList
-            precondition(fields.count <= Self.fieldsMax, "a message of too many fields")
-            messages.append(Message(fields: unsafe fields.map { unsafe Field($0, &found) }))
+            messages.append(unsafe Message(found.descriptors[messages.count].pointee, &found))
         }
         self.messages = messages
+    }
+}
+
+extension MessageSchema.Message {
+    fileprivate init(_ descriptor: ProtobufCMessageDescriptor, _ found: inout DescriptorList) {
+        let list = unsafe UnsafeBufferPointer(
+            start: descriptor.fields, count: Int(descriptor.n_fields))
+        precondition(list.count <= MessageSchema.fieldsMax, "a message of too many fields")
+        fields = unsafe list.map { unsafe MessageSchema.Field($0, &found) }
+        jsonNames = unsafe list.map {
+            Array(Self.lowerCamelCase(unsafe String(cString: $0.name)).utf8)
+        }
+        enumerators = unsafe list.map { unsafe Self.enumerators(of: $0) }
+    }
+
+    private static func lowerCamelCase(_ name: String) -> String {
+        let words = name.split(separator: "_")
+        return words.prefix(1).joined()
+            + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    private static func enumerators(
+        of field: ProtobufCFieldDescriptor
+    ) -> [MessageSchema.Enumerator] {
+        guard unsafe field.type == PROTOBUF_C_TYPE_ENUM else { return [] }
+        let enumeration = unsafe field.descriptor.assumingMemoryBound(
+            to: ProtobufCEnumDescriptor.self)
+        let values = unsafe UnsafeBufferPointer(
+            start: enumeration.pointee.values, count: Int(enumeration.pointee.n_values))
+        return unsafe values.map {
+            unsafe MessageSchema.Enumerator(
+                name: Array(String(cString: $0.name).utf8), value: $0.value)
+        }
     }
 }
 
@@ -45,40 +76,18 @@ private struct DescriptorList {
 
 extension MessageSchema.Field {
     fileprivate init(_ field: ProtobufCFieldDescriptor, _ found: inout DescriptorList) {
-        let name = unsafe String(cString: field.name)
         number = unsafe field.id
-        jsonName = Array(Self.lowerCamelCase(name).utf8)
-        kind = unsafe MessageSchema.Kind(field, named: name, &found)
+        kind = unsafe MessageSchema.Kind(field, &found)
         isRepeated = unsafe field.label == PROTOBUF_C_LABEL_REPEATED
         isInOneof = unsafe field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue != 0
-        enumerators = unsafe kind == .enumeration ? Self.enumerators(of: field.descriptor) : []
         // The converters would have to know the packed form.
         precondition(!isRepeated || kind.wireType == .bytes, "a list of numbers")
-    }
-
-    private static func lowerCamelCase(_ name: String) -> String {
-        let words = name.split(separator: "_")
-        return words.prefix(1).joined()
-            + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    }
-
-    private static func enumerators(
-        of descriptor: UnsafeRawPointer
-    ) -> [MessageSchema.Enumerator] {
-        let descriptor = unsafe descriptor.assumingMemoryBound(to: ProtobufCEnumDescriptor.self)
-        let values = unsafe UnsafeBufferPointer(
-            start: descriptor.pointee.values, count: Int(descriptor.pointee.n_values))
-        return unsafe values.map {
-            unsafe MessageSchema.Enumerator(
-                name: Array(String(cString: $0.name).utf8), value: $0.value)
-        }
     }
 }
 
 extension MessageSchema.Kind {
-    fileprivate init(
-        _ field: ProtobufCFieldDescriptor, named name: String, _ found: inout DescriptorList
-    ) {
+    fileprivate init(_ field: ProtobufCFieldDescriptor, _ found: inout DescriptorList) {
+        let name = unsafe String(cString: field.name)
         switch unsafe field.type {
         case PROTOBUF_C_TYPE_BOOL: self = .bool
         case PROTOBUF_C_TYPE_INT32: self = .int32
@@ -100,10 +109,4 @@ extension MessageSchema.Kind {
 
     /// By OTLP's rule for JSON, which the protocol files do not say.
     private static let identifiers: Set = ["trace_id", "span_id", "parent_span_id"]
-}
-
-extension ProtobufCMessageDescriptor {
-    fileprivate var fieldList: UnsafeBufferPointer<ProtobufCFieldDescriptor> {
-        unsafe UnsafeBufferPointer(start: fields, count: Int(n_fields))
-    }
 }

@@ -10,18 +10,19 @@ package struct MessageSchema: Sendable {
     struct Message: Sendable {
         /// By number, rising.
         let fields: [Field]
+        /// Of each field the name in lower camel case, the only one that OTLP/JSON knows.
+        let jsonNames: [[UInt8]]
+        /// Of each field what its enumeration has; nothing if it is none.
+        let enumerators: [[Enumerator]]
     }
 
+    /// Plain data, so that it is copied without counting references.
     struct Field: Sendable {
         let number: UInt32
-        /// The name in lower camel case, the only one that OTLP/JSON knows.
-        let jsonName: [UInt8]
         let kind: Kind
         let isRepeated: Bool
         /// Whether its presence counts, even with the default value. No message has two oneofs.
         let isInOneof: Bool
-        /// Only of an enumeration.
-        let enumerators: [Enumerator]
     }
 
     struct Enumerator: Sendable {
@@ -91,6 +92,6 @@ extension MessageSchema.Message {
     }
 
     func fieldIndex(of key: JSONString, in reader: JSONReader) -> Int? {
-        fields.firstIndex { reader.equals(key, $0.jsonName) }
+        jsonNames.firstIndex { reader.equals(key, $0) }
     }
 }

@@ -92,8 +92,31 @@ private struct ProtobufFromJSON {
                 throw WireError(.limit("messages nested too deep"), at: reader.tokenStart)
             }
             open.append(OpenMessage(message: message, start: writer.open(field: field.number)))
-        } else if !writer.write(token, as: field, reader) {
+        } else if !write(token, as: field, reader) {
             throw WireError(.invalid(field.kind.expectation), at: reader.tokenStart)
+        }
+    }
+
+    /// Writes one value, also the default one: it may overwrite an earlier value. False if the token
+    /// is none of the field's kind.
+    private mutating func write(
+        _ token: JSONToken, as field: MessageSchema.Field, _ reader: JSONReader
+    ) -> Bool {
+        switch field.kind {
+        case .string, .bytes, .identifier:
+            guard case .string(let string) = token else { return false }
+            return writer.write(string, as: field, reader)
+        case .enumeration:
+            let top = open[open.count - 1]
+            let enumerators = schema.messages[top.message].enumerators[top.field]
+            guard let value = reader.enumerator(of: token, enumerators) else { return false }
+            writer.write(UInt64(bitPattern: Int64(value)), as: field)
+            return true
+        case .message: return false
+        default:
+            guard let bits = reader.bits(of: token, as: field.kind) else { return false }
+            writer.write(bits, as: field)
+            return true
         }
     }
 
@@ -104,40 +127,7 @@ private struct ProtobufFromJSON {
 }
 
 extension ProtobufWriter {
-    /// Writes one value of a field, also the default one: it may overwrite an earlier value.
-    /// False if the token is none of the field's kind.
-    fileprivate mutating func write(
-        _ token: JSONToken, as field: MessageSchema.Field, _ reader: JSONReader
-    ) -> Bool {
-        switch field.kind {
-        case .string, .bytes, .identifier:
-            guard case .string(let string) = token else { return false }
-            return write(string, as: field, reader)
-        case .bool:
-            guard case .bool(let value) = token else { return false }
-            write(value ? 1 : 0, as: field)
-        case .double:
-            guard let value = reader.double(of: token) else { return false }
-            write(value.bitPattern, as: field)
-        case .enumeration:
-            guard let value = reader.enumerator(of: token, field.enumerators) else { return false }
-            write(UInt64(bitPattern: Int64(value)), as: field)
-        case .int32, .int64:
-            guard let value = reader.number(of: token).flatMap(reader.int64),
-                field.kind == .int64 || Int32(exactly: value) != nil
-            else { return false }
-            write(UInt64(bitPattern: value), as: field)
-        case .uint32, .fixed32, .fixed64:
-            guard let value = reader.number(of: token).flatMap(reader.uint64),
-                field.kind == .fixed64 || UInt32(exactly: value) != nil
-            else { return false }
-            write(value, as: field)
-        case .message: return false
-        }
-        return true
-    }
-
-    private mutating func write(_ bits: UInt64, as field: MessageSchema.Field) {
+    fileprivate mutating func write(_ bits: UInt64, as field: MessageSchema.Field) {
         tag(field.tag)
         switch field.kind.wireType {
         case .fixed32: fixed32(UInt32(truncatingIfNeeded: bits))
@@ -146,26 +136,56 @@ extension ProtobufWriter {
         }
     }
 
-    private mutating func write(
+    fileprivate mutating func write(
         _ string: JSONString, as field: MessageSchema.Field, _ reader: JSONReader
     ) -> Bool {
         let content: [UInt8]?
         switch field.kind {
         case .identifier: content = reader.hexBytes(of: string)
         case .bytes: content = reader.base64Bytes(of: string)
-        default: content = Array(reader.text(of: string).utf8)
+        default:
+            guard string.hasEscapes else {
+                unsafe write(reader.bytes(of: string.range), as: field)
+                return true
+            }
+            content = Array(reader.text(of: string).utf8)
         }
         guard let content else { return false }
+        write(content, as: field)
+        return true
+    }
+
+    private mutating func write(_ content: some Collection<UInt8>, as field: MessageSchema.Field) {
         tag(field.tag)
         varint(UInt64(content.count))
         raw(content)
-        return true
     }
 }
 
 extension JSONReader {
+    /// A number or a truth as it stands on the wire; nil if the token is none, or does not fit.
+    fileprivate func bits(of token: JSONToken, as kind: MessageSchema.Kind) -> UInt64? {
+        switch kind {
+        case .bool: truth(of: token).map { $0 ? 1 : 0 }
+        case .double: double(of: token)?.bitPattern
+        case .int64: number(of: token).flatMap(int64).map(UInt64.init(bitPattern:))
+        case .int32:
+            number(of: token).flatMap(int64).flatMap(Int32.init(exactly:))
+                .map { UInt64(bitPattern: Int64($0)) }
+        case .fixed64: number(of: token).flatMap(uint64)
+        case .uint32, .fixed32:
+            number(of: token).flatMap(uint64).flatMap(UInt32.init(exactly:)).map(UInt64.init)
+        default: nil
+        }
+    }
+
+    private func truth(of token: JSONToken) -> Bool? {
+        guard case .bool(let value) = token else { return nil }
+        return value
+    }
+
     /// A number, or a string that holds one.
-    fileprivate func number(of token: JSONToken) -> ByteRange? {
+    private func number(of token: JSONToken) -> ByteRange? {
         switch token {
         case .number(let range): range
         case .string(let string): number(in: string)
@@ -173,7 +193,7 @@ extension JSONReader {
         }
     }
 
-    fileprivate func double(of token: JSONToken) -> Double? {
+    private func double(of token: JSONToken) -> Double? {
         if case .string(let string) = token {
             if equals(string, "NaN") { return .nan }
             if equals(string, "Infinity") { return .infinity }

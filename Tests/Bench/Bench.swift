@@ -4,7 +4,8 @@ import Glibc
 /// `bench BODIES [NAME…]`, where BODIES is a folder of OTLP request bodies (`*.bin`).
 @main enum Bench {
     static let all: [(name: String, run: @Sendable (Bodies) -> Void)] = [
-        ("decode", benchDecode)
+        ("decode", benchDecode), ("sort", benchSort), ("output", benchOutput), ("json", benchJSON),
+        ("protobuf-c", benchProtobufC),
     ]
 
     static func main() {
@@ -14,6 +15,7 @@ import Glibc
             exit(2)
         }
         let names = arguments.dropFirst()
+        printHeads()
         for bench in all where names.isEmpty || names.contains(bench.name) { bench.run(bodies) }
     }
 }

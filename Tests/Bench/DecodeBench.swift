@@ -1,24 +1,45 @@
 import Decoding
 import Spans
 
+/// Requests as they come off the wire into records.
 func benchDecode(_ bodies: Bodies) {
-    let decoder = OTLPTraceDecoder(limits: OTLPLimits())
     var table = SpanTable()
-    var spans = 0
-    for body in bodies.agent {
-        table.removeAll()
-        try? decoder.decode(body, count: body.count, into: &table)
-        spans += table.records.count
+    measure("decode") { bodies.eachDecoded(into: &table) { _, _ in } }
+}
+
+/// The same, and the records put into the order of the lanes that own them.
+func benchSort(_ bodies: Bodies) {
+    var random = SystemRandomNumberGenerator()
+    let hash = TraceHash(using: &random)
+    var table = SpanTable()
+    measure("decode, sort for 8 lanes") {
+        bodies.eachDecoded(into: &table) { table, _ in table.sort(lanes: 8, by: hash) }
     }
-    let passes = 20
-    measure(
-        "decode", units: spans * passes, bytes: bodies.agent.reduce(0) { $0 + $1.count } * passes
-    ) {
-        for _ in 0..<passes {
-            for body in bodies.agent {
-                table.removeAll()
-                try? decoder.decode(body, count: body.count, into: &table)
+}
+
+extension Bodies {
+    /// How many spans are in all bodies.
+    var spans: Int {
+        var table = SpanTable()
+        return eachDecoded(into: &table) { _, _ in }.spans
+    }
+
+    /// Decodes all bodies with one table after the other, as a lane does.
+    func eachDecoded(
+        into table: inout SpanTable, _ use: (inout SpanTable, [UInt8]) -> Void
+    ) -> Work {
+        let decoder = OTLPTraceDecoder(limits: OTLPLimits())
+        var spans = 0
+        for body in agent {
+            table.removeAll()
+            do {
+                try decoder.decode(body, count: body.count, into: &table)
+            } catch {
+                fatalError("a body that cannot be decoded: \(error)")
             }
+            spans += table.records.count
+            use(&table, body)
         }
+        return Work(spans: spans, bytes: agent.reduce(0) { $0 + $1.count })
     }
 }

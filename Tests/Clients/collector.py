@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -59,7 +60,8 @@ def bindable(port):
 class Collector:
     """`portolan serve` on its own ports and data directory; use it in a `with`."""
 
-    def __init__(self, folder, settings=None, memory="256MiB", lanes=1, arguments=()):
+    def __init__(self, folder, settings=None, memory="256MiB", lanes=1, arguments=(), files=None):
+        self.files = files
         self.folder = Path(folder)
         self.offset = free_offset()
         self.log_path = self.folder / "portolan.log"
@@ -83,7 +85,12 @@ class Collector:
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder
+                self.command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=self.folder,
+                preexec_fn=self.limit_files if self.files else None,
             )
         try:
             self.wait_until(self.is_ready, 10, "/readyz answers 200")
@@ -92,6 +99,9 @@ class Collector:
             self.process.wait()
             raise
         return self
+
+    def limit_files(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
 
     def __exit__(self, kind, *_):
         code = self.stop()
@@ -160,6 +170,29 @@ class Collector:
         return sum(
             v for (n, have), v in self.metrics().items() if n == name and wanted <= set(have)
         )
+
+    def check_ledger(self):
+        """What came in is what was accepted and what was refused, for requests and for spans.
+
+        Requests to the web listener are left out: the one that asks is still under way.
+        """
+        metrics = self.metrics()
+
+        def total(name, **labels):
+            have = ((n, set(k), v) for (n, k), v in metrics.items())
+            return sum(v for n, k, v in have if n == name and set(labels.items()) <= k)
+
+        for door in ("otlp_grpc", "otlp_http"):
+            came = total("portolan_requests_total", listener=door)
+            accepted = total("portolan_requests_accepted_total", listener=door)
+            refused = total("portolan_requests_refused_total", listener=door)
+            assert came == accepted + refused, f"{door}: {came} != {accepted} + {refused}"
+        came, accepted = (
+            total("portolan_spans_received_total"),
+            total("portolan_spans_accepted_total"),
+        )
+        refused = total("portolan_spans_refused_total")
+        assert came == accepted + refused, f"spans: {came} != {accepted} + {refused}"
 
     def recent(self):
         """The spans last received, as the `resourceSpans` of OTLP JSON."""

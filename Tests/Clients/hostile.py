@@ -1,6 +1,7 @@
 """What all attacks share: a target with short limits, an honest client beside, and the verdict."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -24,7 +25,6 @@ LIMITS = {
     "limits.decoded_body": "16MiB",
 }
 MEMORY = "128MiB"
-GOODPUT = 0.8
 
 
 def memory_bound(collector):
@@ -33,9 +33,10 @@ def memory_bound(collector):
 
 
 @contextmanager
-def honest_client_beside(collector, least=1.0):
+def honest_client_beside(collector, goodput=0.8, least=1.0):
     """Runs the attack in the `with`, for a second at least; then judges what it did to others."""
     collector.forget_peak()
+    files = open_files(collector)
     program = Path(__file__).with_name("honest.py")
     ports = [str(collector.port("otlp_http")), str(collector.port("otlp_grpc"))]
     with subprocess.Popen(
@@ -49,16 +50,23 @@ def honest_client_beside(collector, least=1.0):
             account, _ = honest.communicate("", timeout=30)
         finally:
             honest.kill()
-    judge(collector, json.loads(account))
+    judge(collector, json.loads(account), goodput)
+    collector.check_ledger()
+    enough = lambda: open_files(collector) <= files + 8  # noqa: E731
+    collector.wait_until(enough, 8, "the files of gone connections are closed")
 
 
-def judge(collector, account):
+def open_files(collector):
+    return len(os.listdir(f"/proc/{collector.pid}/fd"))
+
+
+def judge(collector, account, goodput):
     assert collector.is_alive(), (
         f"the collector died: {collector.process.returncode}\n{collector.log_tail()}"
     )
     for protocol, counts in account.items():
         accepted, due = counts["outcomes"].get("200", 0), counts["due"]
-        assert accepted >= GOODPUT * due, f"the honest {protocol} client suffered: {counts}"
+        assert accepted >= goodput * due, f"the honest {protocol} client suffered: {counts}"
     peak, bound = collector.resident_bytes("VmHWM"), memory_bound(collector)
     assert peak <= bound, f"{peak >> 20} MiB were resident, {bound >> 20} MiB are allowed"
     settled = lambda: collector.total("portolan_memory_used_bytes") < collector.memory_bytes / 2  # noqa: E731

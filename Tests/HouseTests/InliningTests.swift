@@ -1,7 +1,7 @@
 import Testing
 
 /// Across rooms, `@inlinable` takes effect only when the type is `@usableFromInline` too; without it
-/// the member is called, half as fast, and nothing warns.
+/// the member is called instead, and nothing warns.
 @Suite struct `An inlinable member of a package type` {
     @Test func `belongs to a type that is usable from inline`() throws {
         let declarations = try Tree.code().flatMap { Self.declarations(in: $0.text) }

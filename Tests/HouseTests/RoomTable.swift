@@ -21,7 +21,9 @@ struct RoomTable {
         for room in manifest.matches(of: /Room\(\s*name: "(\w+)",\s*imports: \[([^\]]*)\]/) {
             table.imports[String(room.1)] = names(in: room.2)
         }
-        for library in manifest.matches(of: /\("(C[A-Z]\w+)", "|\.target\(name: "(C[A-Z]\w+)"/) {
+        // Targets with a path of their own are of the tests.
+        let libraries = /\("(C[A-Z]\w+)", "|\.target\(name: "(C[A-Z]\w+)"(?!, path)/
+        for library in manifest.matches(of: libraries) {
             table.imports[String(library.1 ?? library.2 ?? "")] = []
         }
         return table

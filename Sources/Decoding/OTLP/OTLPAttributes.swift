@@ -67,20 +67,27 @@ struct OTLPAttributes {
     /// Takes an AnyValue: a single text or number here, anything nested in the walk.
     @inline(__always)
     private mutating func takeValue(_ cursor: inout ProtobufCursor) throws(WireError) {
-        let range = try cursor.bytes()
-        if range.count > limits.valueBytesMax { refuse(.valueTooLong) }
-        var value = cursor.cursor(over: range)
+        var value = try cursor.message()
         while !value.isAtEnd {
             let tag = try value.tag()
             switch tag.raw {
-            case Field.string:
-                let text = try value.bytes()
-                if !value.isUTF8(text) { refuse(.notUTF8) }
-            case Field.array: try walk(try value.message(), .array)
-            case Field.list: try walk(try value.message(), .list)
+            case Field.string: _ = try takeText(&value)
+            case Field.array: try takeList(&value, .array)
+            case Field.list: try takeList(&value, .list)
+            case Field.bytes:
+                if try value.bytes().count > limits.valueBytesMax { refuse(.valueTooLong) }
             default: try value.skip(tag)
             }
         }
+    }
+
+    /// A list counts with all that is in it.
+    private mutating func takeList(
+        _ cursor: inout ProtobufCursor, _ shape: Shape
+    ) throws(WireError) {
+        let list = try cursor.message()
+        if list.limit - list.offset > limits.valueBytesMax { refuse(.valueTooLong) }
+        try walk(list, shape)
     }
 
     /// What a message inside a nested value is.
@@ -95,7 +102,8 @@ struct OTLPAttributes {
     }
 
     /// Walks a nested value with a list of open messages instead of recursion: the depth is the
-    /// sender's, the stack is ours. Depth counts the lists around a value. What lies deeper than the limit is not looked at.
+    /// sender's, the stack is ours. Depth counts the lists around a value. What lies deeper than the
+    /// limit is not looked at.
     private mutating func walk(_ cursor: ProtobufCursor, _ shape: Shape) throws(WireError) {
         var open = [Frame(cursor: cursor, shape: shape, depth: 1)]
         while var top = open.popLast() {
@@ -135,6 +143,7 @@ struct OTLPAttributes {
         static let string: UInt32 = 1 << 3 | 2
         static let array: UInt32 = 5 << 3 | 2
         static let list: UInt32 = 6 << 3 | 2
+        static let bytes: UInt32 = 7 << 3 | 2
         static let element: UInt32 = 1 << 3 | 2
     }
 }

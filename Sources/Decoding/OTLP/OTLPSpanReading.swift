@@ -55,9 +55,14 @@ struct OTLPSpanReading {
         return SpanRecord(
             trace: trace, id: id, parent: parent, startNanoseconds: start, endNanoseconds: end,
             content: content, name: name, group: group,
-            // Enums are open: a kind or status that is not known counts as unset.
-            kind: SpanKind(rawValue: UInt8(exactly: kind) ?? 0) ?? .unspecified,
-            status: SpanStatus(rawValue: UInt8(exactly: status) ?? 0) ?? .unset, marks: marks)
+            kind: SpanKind(rawValue: Self.enumerator(kind)) ?? .unspecified,
+            status: SpanStatus(rawValue: Self.enumerator(status)) ?? .unset, marks: marks)
+    }
+
+    /// Enums are open: a kind or status that is not known counts as unset. They are numbers of 32
+    /// bits, and the bits above are dropped, as protobuf runtimes do.
+    private static func enumerator(_ value: UInt64) -> UInt8 {
+        UInt8(exactly: UInt32(truncatingIfNeeded: value)) ?? 0
     }
 
     private mutating func takeTrace(_ message: inout ProtobufCursor) throws(WireError) {
