@@ -12,18 +12,24 @@ final class RefusalLog {
     init(log: Log) { self.log = log }
 
     func note(_ refusal: Refusal, at door: Door, nowMilliseconds: Int) {
-        let kind = refusal.kind
-        if let last = lastMilliseconds[kind], nowMilliseconds - last < Self.everyMilliseconds {
-            untold[kind, default: 0] += 1
+        guard let more = untoldBefore(refusal.kind, nowMilliseconds: nowMilliseconds) else {
             return
         }
-        lastMilliseconds[kind] = nowMilliseconds
-        let more = untold.removeValue(forKey: kind) ?? 0
         log.warning(
             "request refused",
             [
-                "listener": door.name, "reason": kind.name, "message": refusal.message,
+                "listener": door.name, "reason": refusal.kind.name, "message": refusal.message,
                 "more_since_last": String(more),
             ])
+    }
+
+    /// How many like it came since the last that was told; nil when this one is not told either.
+    func untoldBefore(_ kind: Refusal.Kind, nowMilliseconds: Int) -> Int? {
+        if let last = lastMilliseconds[kind], nowMilliseconds - last < Self.everyMilliseconds {
+            untold[kind, default: 0] += 1
+            return nil
+        }
+        lastMilliseconds[kind] = nowMilliseconds
+        return untold.removeValue(forKey: kind) ?? 0
     }
 }

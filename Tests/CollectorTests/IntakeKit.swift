@@ -1,0 +1,130 @@
+import Lanes
+import Settings
+import Spans
+import Wire
+
+@testable import Collector
+@testable import Receiving
+
+/// The intake of lane 0 with all that it needs, and no threads: what it sends to other lanes stays
+/// in their rings.
+struct IntakeKit {
+    let lanes: [LaneHandle]
+    let budget = MemoryBudget(limitBytes: 64 << 20)
+    let hash: TraceHash
+    let intake: Intake
+
+    init(lanes count: Int = 1, _ values: KeyValuePairs<String, String> = [:]) throws {
+        let lanes = try (0..<count).map { _ in
+            try LaneHandle(lanes: count, recentBytesMax: 1 << 20)
+        }
+        var random = SystemRandomNumberGenerator()
+        let memory = BodyMemory(pool: BufferPool(), budget: budget)
+        let stage = LaneStage(load: lanes[0].load, recent: lanes[0].recent, pool: memory.pool)
+        let log = Log()
+        log.set(level: .error, json: false)
+        self.lanes = lanes
+        hash = TraceHash(using: &random)
+        intake = Intake(
+            settings: try serving(values),
+            router: SpanRouter(lane: 0, lanes: lanes, hash: hash, stage: stage),
+            counters: lanes[0].intake, memory: memory, log: log)
+    }
+
+    /// Answers a request for which nothing is charged yet.
+    func post(
+        _ body: [UInt8], _ contentType: String = "application/x-protobuf", encoding: String = "",
+        headers: KeyValuePairs<String, String> = [:], path: String = "/v1/traces",
+        at door: Door = .otlpHTTP
+    ) throws -> Answer {
+        let head = try requestHead(path: path, contentType: contentType, headers: headers)
+        var request = Request(
+            door: door, head: head, body: body, bodyCount: body.count, charge: nil,
+            encoding: encoding)
+        return intake.answer(&request)
+    }
+
+    func read(_ count: IntakeCounters.Count) -> Int { lanes[0].intake.read(count) }
+
+    /// A trace that a lane owns.
+    func trace(ofLane lane: Int) -> [UInt8] {
+        while true {
+            let id = TraceID(high: .random(in: 1...UInt64.max), low: .random(in: 1...UInt64.max))
+            if hash.lane(of: id, lanes: lanes.count) == lane {
+                return bigEndian(id.high) + bigEndian(id.low)
+            }
+        }
+    }
+
+    /// The spans that every lane keeps of those that came last.
+    var keptSpans: Int {
+        lanes.enumerated().reduce(0) { sum, lane in
+            lane.element.recent.batches.reduce(sum) { sum, batch in
+                sum + (batch.read { $0.table.records(ofLane: lane.offset).count } ?? 0)
+            }
+        }
+    }
+}
+
+func serving(_ values: KeyValuePairs<String, String> = [:]) throws -> ServingSettings {
+    ServingSettings(try Settings.load(sources(values)), bodyBytesMax: 16 << 20)
+}
+
+func requestHead(
+    method: String = "POST", path: String = "/v1/traces", contentType: String = "",
+    headers: KeyValuePairs<String, String> = [:]
+) throws -> RequestHead {
+    let head = RequestHead()
+    head.method = method
+    head.setTarget(path)
+    if !contentType.isEmpty { try head.take(name: "content-type", value: contentType) }
+    for (name, value) in headers { try head.take(name: name, value: value) }
+    return head
+}
+
+/// An ExportTraceServiceRequest with a span for each trace id.
+func traceRequest(_ traces: [[UInt8]]) -> [UInt8] {
+    var writer = ProtobufWriter()
+    let resourceSpans = writer.open(field: 1)
+    let scopeSpans = writer.open(field: 2)
+    for trace in traces {
+        let span = writer.open(field: 2)
+        for (field, bytes) in [(UInt32(1), trace), (2, [0, 0, 0, 0, 0, 0, 0, 9])] {
+            let part = writer.open(field: field)
+            writer.raw(bytes)
+            writer.close(part)
+        }
+        writer.tag(ProtobufTag(field: 7, .fixed64))
+        writer.fixed64(1)
+        writer.tag(ProtobufTag(field: 8, .fixed64))
+        writer.fixed64(2)
+        writer.close(span)
+    }
+    writer.close(scopeSpans)
+    writer.close(resourceSpans)
+    return writer.bytes
+}
+
+func text(_ answer: Answer) -> String { String(decoding: answer.body, as: UTF8.self) }
+
+/// Content in the format of gzip (RFC 1952), stored as it is.
+func gzipped(_ content: [UInt8]) -> [UInt8] {
+    let count = UInt16(content.count)
+    let stored = [1] + littleEndian(count) + littleEndian(~count) + content
+    return [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255] + stored + littleEndian(crc32(content))
+        + littleEndian(UInt32(content.count))
+}
+
+private func crc32(_ content: [UInt8]) -> UInt32 {
+    ~content.reduce(~0) { crc, byte in
+        (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in
+            crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1
+        }
+    }
+}
+
+private func littleEndian(_ number: some FixedWidthInteger & UnsignedInteger) -> [UInt8] {
+    stride(from: 0, to: number.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: number >> $0) }
+}
+
+private func bigEndian(_ number: UInt64) -> [UInt8] { littleEndian(number).reversed() }
