@@ -30,101 +30,94 @@ final class CollectorMetrics: Sendable {
         return page.text
     }
 
-    private func sum(_ count: (LaneHandle) -> Int) -> Int { serving.reduce(0) { $0 + count($1) } }
+    /// A family with one sample for each of some things, summed over the threads.
+    private func append<Thing>(
+        _ name: String, _ sentence: String, _ kind: MetricsPage.Kind = .counter,
+        by label: String, _ things: [(name: String, thing: Thing)], to page: inout MetricsPage,
+        _ count: (LaneHandle, Thing) -> Int
+    ) {
+        page.family(name, kind, sentence)
+        for (text, thing) in things {
+            page.sample(name, [label: text], serving.reduce(0) { $0 + count($1, thing) })
+        }
+    }
+
+    private static let doors = Door.allCases.map { (name: $0.name, thing: $0) }
+
+    private func append(
+        _ name: String, _ sentence: String, _ kind: MetricsPage.Kind = .counter,
+        counting count: ReceivingCounters.Count, to page: inout MetricsPage
+    ) {
+        append(name, sentence, kind, by: "listener", Self.doors, to: &page) {
+            $0.receiving.read(count, at: $1)
+        }
+    }
 
     private func appendConnections(_ page: inout MetricsPage) {
-        page.family("portolan_connections_total", .counter, "Connections accepted.")
-        for door in Door.allCases {
-            page.sample(
-                "portolan_connections_total", ["listener": door.name],
-                sum { $0.receiving.read(.connections, at: door) })
-        }
-        page.family("portolan_connections_open", .gauge, "Connections open now.")
-        for door in Door.allCases {
-            page.sample(
-                "portolan_connections_open", ["listener": door.name],
-                sum { $0.receiving.read(.connectionsOpen, at: door) })
-        }
-        page.family(
-            "portolan_connections_refused_total", .counter, "Connections turned away at once.")
+        append(
+            "portolan_connections_total", "Connections accepted.", counting: .connections, to: &page
+        )
+        append(
+            "portolan_connections_open", "Connections open now.", .gauge,
+            counting: .connectionsOpen,
+            to: &page)
+        let name = "portolan_connections_refused_total"
+        page.family(name, .counter, "Connections turned away at once.")
         for door in Door.allCases {
             for reason in TurnedAway.Reason.allCases {
                 page.sample(
-                    "portolan_connections_refused_total",
-                    ["listener": door.name, "reason": reason.rawValue],
+                    name, ["listener": door.name, "reason": reason.rawValue],
                     turnedAway.count(reason, at: door))
             }
         }
     }
 
     private func appendRequests(_ page: inout MetricsPage) {
-        page.family("portolan_requests_total", .counter, "Requests received.")
-        for door in Door.allCases {
-            page.sample(
-                "portolan_requests_total", ["listener": door.name],
-                sum { $0.receiving.read(.requests, at: door) })
-        }
-        page.family("portolan_requests_accepted_total", .counter, "Requests taken.")
-        for door in Door.allCases {
-            page.sample(
-                "portolan_requests_accepted_total", ["listener": door.name],
-                sum { $0.receiving.read(.requestsAccepted, at: door) })
-        }
-        page.family("portolan_requests_refused_total", .counter, "Requests refused, by reason.")
+        append("portolan_requests_total", "Requests received.", counting: .requests, to: &page)
+        append(
+            "portolan_requests_accepted_total", "Requests taken.", counting: .requestsAccepted,
+            to: &page)
+        let name = "portolan_requests_refused_total"
+        page.family(name, .counter, "Requests refused, by reason.")
         for door in Door.allCases {
             for kind in Refusal.Kind.allCases {
                 page.sample(
-                    "portolan_requests_refused_total",
-                    ["listener": door.name, "reason": kind.name],
-                    sum { $0.receiving.read(kind, at: door) })
+                    name, ["listener": door.name, "reason": kind.name],
+                    serving.reduce(0) { $0 + $1.receiving.read(kind, at: door) })
             }
         }
-        page.family("portolan_received_bytes_total", .counter, "Bytes read from clients.")
-        for door in Door.allCases {
-            page.sample(
-                "portolan_received_bytes_total", ["listener": door.name],
-                sum { $0.receiving.read(.bytes, at: door) })
-        }
+        append(
+            "portolan_received_bytes_total", "Bytes read from clients.", counting: .bytes, to: &page
+        )
     }
 
     private func appendSpans(_ page: inout MetricsPage) {
-        page.family(
-            "portolan_spans_received_total", .counter,
-            "Spans in requests that could be read: those accepted and those refused.")
-        for format in IntakeCounters.Format.allCases {
-            page.sample(
-                "portolan_spans_received_total", ["format": format.name],
-                sum { $0.intake.read(.received(format)) })
+        let formats = IntakeCounters.Format.allCases.map { (name: $0.name, thing: $0) }
+        append(
+            "portolan_spans_received_total",
+            "Spans in requests that could be read: those accepted and those refused.",
+            by: "format", formats, to: &page
+        ) { $0.intake.read(.received($1)) }
+        append(
+            "portolan_spans_accepted_total", "Spans taken.", by: "format", formats, to: &page
+        ) { $0.intake.read(.accepted($1)) }
+        let reasons = SpanRefusal.allCases.map {
+            (name: $0.name, thing: IntakeCounters.Count.refused($0))
         }
-        page.family("portolan_spans_accepted_total", .counter, "Spans taken.")
-        for format in IntakeCounters.Format.allCases {
-            page.sample(
-                "portolan_spans_accepted_total", ["format": format.name],
-                sum { $0.intake.read(.accepted(format)) })
-        }
-        page.family("portolan_spans_refused_total", .counter, "Spans refused, by reason.")
-        for reason in SpanRefusal.allCases {
-            page.sample(
-                "portolan_spans_refused_total", ["reason": reason.name],
-                sum { $0.intake.read(.refused(reason)) })
-        }
-        page.sample(
-            "portolan_spans_refused_total", ["reason": "overloaded"],
-            sum { $0.intake.read(.refusedByOverload) })
-        page.family("portolan_spans_marked_total", .counter, "Spans kept although they are odd.")
-        page.sample(
-            "portolan_spans_marked_total", ["mark": "end_before_start"],
-            sum { $0.intake.read(.endBeforeStart) })
-        page.sample(
-            "portolan_spans_marked_total", ["mark": "no_end"], sum { $0.intake.read(.noEnd) })
-        page.family(
-            "portolan_other_signals_discarded_total", .counter,
-            "Requests with metrics, logs or profiles that were taken and dropped.")
-        for signal in IntakeCounters.OtherSignal.allCases {
-            page.sample(
-                "portolan_other_signals_discarded_total", ["signal": signal.name],
-                sum { $0.intake.read(.discarded(signal)) })
-        }
+        append(
+            "portolan_spans_refused_total", "Spans refused, by reason.", by: "reason",
+            reasons + [("overloaded", .refusedByOverload)], to: &page
+        ) { $0.intake.read($1) }
+        append(
+            "portolan_spans_marked_total", "Spans kept although they are odd.", by: "mark",
+            [("end_before_start", IntakeCounters.Count.endBeforeStart), ("no_end", .noEnd)],
+            to: &page
+        ) { $0.intake.read($1) }
+        append(
+            "portolan_other_signals_discarded_total",
+            "Requests with metrics, logs or profiles that were taken and dropped.", by: "signal",
+            IntakeCounters.OtherSignal.allCases.map { (name: $0.name, thing: $0) }, to: &page
+        ) { $0.intake.read(.discarded($1)) }
     }
 
     private func appendLanes(_ page: inout MetricsPage) {

@@ -84,7 +84,7 @@ struct Cgroups {
             guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0,
                 period > 0
             else { return nil }
-            return (quota + period - 1) / period
+            return (quota - 1) / period + 1
         }
     }
 }

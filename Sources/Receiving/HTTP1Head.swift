@@ -30,9 +30,11 @@ enum HTTP1Head {
             throw Refusal(.malformed, "a request without a request line")
         }
         try parseRequestLine(bytes[first], into: head)
+        var hosts = 0
         while let line = try lines.next(), !line.isEmpty {
-            try parseField(bytes[line], into: head)
+            if try parseField(bytes[line], into: head) == "host" { hosts += 1 }
         }
+        guard hosts <= 1 else { throw Refusal(.malformed, "host stands twice") }
         if head.host.isEmpty && !head.isHTTP10 {
             throw Refusal(.malformed, "a request without a host header")
         }
@@ -84,9 +86,10 @@ enum HTTP1Head {
         return authority.firstIndex(of: "/").map { String(authority[$0...]) } ?? "/"
     }
 
+    /// Takes a header and returns its name.
     private static func parseField(
         _ line: ArraySlice<UInt8>, into head: RequestHead
-    ) throws(Refusal) {
+    ) throws(Refusal) -> String {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
             line[..<colon].allSatisfy(isToken)
         else { throw Refusal(.malformed, "a header line without a proper name") }
@@ -94,13 +97,10 @@ enum HTTP1Head {
         guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
             throw Refusal(.malformed, "a control character in a header value")
         }
-        let name = line[..<colon].map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-        if name == Array("host".utf8), !head.host.isEmpty {
-            throw Refusal(.malformed, "host stands twice")
-        }
-        try head.take(
-            name: String(decoding: name, as: UTF8.self),
-            value: String(decoding: value, as: UTF8.self).trimmed)
+        let lowered = line[..<colon].map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+        let name = String(decoding: lowered, as: UTF8.self)
+        try head.take(name: name, value: String(decoding: value, as: UTF8.self).trimmed)
+        return name
     }
 
     /// tchar of RFC 9110.

@@ -1,4 +1,5 @@
 package import Lanes
+import Wire
 
 /// Reads requests from the bytes of one HTTP/1.1 connection, one after the other. Pure state: it
 /// is handed bytes and tells what they mean; it knows nothing of sockets and time.
@@ -54,9 +55,11 @@ package struct HTTP1Machine {
     ) throws(Refusal) -> Int {
         switch state {
         case .head: try takeHead(bytes, range)
-        case .body(let left): try takeBody(bytes, range, left, memory)
+        case .body(let left):
+            try takeContent(bytes, range, left, memory) { $0 == 0 ? .done : .body(left: $0) }
         case .chunkSize: try takeChunkSize(bytes, range)
-        case .chunk(let left): try takeChunk(bytes, range, left, memory)
+        case .chunk(let left):
+            try takeContent(bytes, range, left, memory) { $0 == 0 ? .chunkEnd : .chunk(left: $0) }
         case .chunkEnd: try takeChunkEnd(bytes, range)
         case .trailers(let taken): try takeTrailer(bytes, range, taken)
         case .done, .refused: 0
@@ -115,23 +118,15 @@ package struct HTTP1Machine {
         return length == 0 ? .done : .body(left: length)
     }
 
-    private mutating func takeBody(
-        _ bytes: [UInt8], _ range: Range<Int>, _ left: Int, _ memory: BodyMemory
+    /// Takes what has come of a stretch of known length, and tells the state by what is left of it.
+    private mutating func takeContent(
+        _ bytes: [UInt8], _ range: Range<Int>, _ left: Int, _ memory: BodyMemory,
+        _ next: (Int) -> State
     ) throws(Refusal) -> Int {
         let count = min(left, range.count)
         try reserve(count, expected: body.count + left, memory)
         body.append(bytes, range.lowerBound..<range.lowerBound + count)
-        state = count == left ? .done : .body(left: left - count)
-        return count
-    }
-
-    private mutating func takeChunk(
-        _ bytes: [UInt8], _ range: Range<Int>, _ left: Int, _ memory: BodyMemory
-    ) throws(Refusal) -> Int {
-        let count = min(left, range.count)
-        try reserve(count, expected: body.count + left, memory)
-        body.append(bytes, range.lowerBound..<range.lowerBound + count)
-        state = count == left ? .chunkEnd : .chunk(left: left - count)
+        state = next(left - count)
         return count
     }
 
@@ -156,10 +151,10 @@ package struct HTTP1Machine {
         guard let line = try line(bytes, range) else { return 0 }
         // What follows a semicolon are extensions that nobody uses.
         let digits = bytes[line].prefix { $0 != UInt8(ascii: ";") }
-        guard (1...16).contains(digits.count),
-            let size = UInt64(String(decoding: digits, as: UTF8.self), radix: 16),
-            digits.first != UInt8(ascii: "+")
-        else { throw Refusal(.malformed, "the size of a chunk is not a hexadecimal number") }
+        // Digits alone: the standard library's reader would take a sign.
+        guard let size = Hex.number(digits) else {
+            throw Refusal(.malformed, "the size of a chunk is not a hexadecimal number")
+        }
         guard size <= UInt64(limits.requestBodyBytes - body.count) else { throw .tooLarge(limits) }
         state = size == 0 ? .trailers(bytes: 0) : .chunk(left: Int(size))
         return line.count + 2

@@ -6,6 +6,7 @@ import CZstd
 struct ZstdDecoder: StreamDecoder, ~Copyable {
     private static let windowLogMax: Int32 = 23
     private let context: OpaquePointer
+    private var isAtFrameStart = true
 
     init() {
         guard let context = unsafe ZSTD_createDCtx() else {
@@ -23,11 +24,16 @@ struct ZstdDecoder: StreamDecoder, ~Copyable {
     mutating func restart() {
         let status = unsafe ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         precondition(ZSTD_isError(status) == 0, "zstd's state is broken")
+        isAtFrameStart = true
     }
 
     mutating func step(
         from input: [UInt8], _ source: Range<Int>, to output: inout [UInt8], _ target: Range<Int>
     ) throws(WireError) -> InflationStep {
+        if isAtFrameStart {
+            try Self.checkWindow(ZstdFrameHeader(input[source]), at: source.lowerBound)
+            isAtFrameStart = false
+        }
         var from = unsafe ZSTD_inBuffer(src: nil, size: source.count, pos: 0)
         var to = unsafe ZSTD_outBuffer(dst: nil, size: target.count, pos: 0)
         let status = unsafe input.withUnsafeBufferPointer { bytes in
@@ -44,6 +50,13 @@ struct ZstdDecoder: StreamDecoder, ~Copyable {
         let consumed = unsafe from.pos
         try Self.check(status, at: source.lowerBound + consumed)
         return unsafe InflationStep(consumed: consumed, produced: to.pos, endsStream: status == 0)
+    }
+
+    private static func checkWindow(
+        _ header: ZstdFrameHeader?, at offset: Int
+    ) throws(WireError) {
+        guard let header, header.windowSize > 1 << UInt64(windowLogMax) else { return }
+        throw WireError(.limit("a zstd window over 8 MiB"), at: offset)
     }
 
     private static func check(_ status: Int, at offset: Int) throws(WireError) {

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -59,7 +60,8 @@ def bindable(port):
 class Collector:
     """`portolan serve` on its own ports and data directory; use it in a `with`."""
 
-    def __init__(self, folder, settings=None, memory="256MiB", lanes=1, arguments=()):
+    def __init__(self, folder, settings=None, memory="256MiB", lanes=1, arguments=(), files=None):
+        self.files = files
         self.folder = Path(folder)
         self.offset = free_offset()
         self.log_path = self.folder / "portolan.log"
@@ -83,7 +85,12 @@ class Collector:
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder
+                self.command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=self.folder,
+                preexec_fn=self.limit_files if self.files else None,
             )
         try:
             self.wait_until(self.is_ready, 10, "/readyz answers 200")
@@ -92,6 +99,9 @@ class Collector:
             self.process.wait()
             raise
         return self
+
+    def limit_files(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
 
     def __exit__(self, kind, *_):
         code = self.stop()

@@ -1,10 +1,22 @@
 """Fixtures: a collector for a whole file, or one with its own settings for one test."""
 
+import resource
 from contextlib import ExitStack
 
 import pytest
 
 from collector import Collector
+
+
+FILES = 4096
+
+
+def pytest_sessionstart():
+    """Attackers hold thousands of connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(max(soft, FILES), hard)
+    assert most >= FILES, f"{FILES} open files are needed, the hard limit is {hard}: ulimit -Hn"
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 @pytest.fixture(scope="module")

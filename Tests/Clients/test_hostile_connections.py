@@ -9,7 +9,7 @@ import pytest
 
 from certificates import Authority
 from collector import Collector
-from hostile import ATTACKER, LIMITS, MEMORY, honest_client_beside
+from hostile import ATTACKER, LIMITS, MEMORY, honest_client_beside, open_files
 from otlp import PROTOBUF, batch
 from wires import HTTP1, Closed, Wire, chunked, post
 
@@ -33,6 +33,11 @@ def many(target, count, listener="otlp_http"):
         except OSError:
             pass
     return wires
+
+
+def close_all(wires):
+    for wire in wires:
+        wire.close()
 
 
 def still_open(wires):
@@ -94,15 +99,13 @@ def test_two_thousand_idle_connections_cost_the_others_nothing(target):
         time.sleep(5)
         left = still_open(wires)
     assert not left, f"{len(left)} idle connections outlive the idle time"
-    for wire in wires:
-        wire.close()
+    close_all(wires)
 
 
 def test_connections_that_come_and_go_cost_the_others_nothing(target):
     with honest_client_beside(target):
         for _ in range(5):
-            for wire in many(target, 200):
-                wire.close()
+            close_all(many(target, 200))
     gone = lambda: target.total("portolan_connections_open", listener="otlp_http") == 0  # noqa: E731
     target.wait_until(gone, 5, "connections that are gone are not counted as open")
 
@@ -115,23 +118,30 @@ def test_one_address_cannot_take_all_connections(start):
         left = still_open(wires)
         assert len(left) <= 50, f"{len(left)} connections of one address are open"
         assert collector.total("portolan_connections_refused_total", listener="otlp_http") >= 350
-    for wire in wires:
-        wire.close()
+        close_all(wires)
 
 
-def test_running_out_of_files_does_not_stop_the_others(start, monkeypatch):
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
-    try:
-        collector = start({"limits.connections": "1000", "limits.connections_per_address": "1000"})
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+def test_running_out_of_files_does_not_stop_the_others(start):
+    collector = start({"limits.connections": "1000", "limits.connections_per_address": "1000"})
     with honest_client_beside(collector):
+        most = open_files(collector) + 30
+        resource.prlimit(collector.pid, resource.RLIMIT_NOFILE, (most, most))
         wires = many(collector, 200)
-        assert collector.get("/healthz").status == 200, "the web listener has no file left"
-        for wire in wires:
-            wire.close()
+        time.sleep(0.5)
+        assert len(still_open(wires)) <= 30
+        close_all(wires)
+    refused = collector.total("portolan_connections_refused_total", reason="no_descriptors")
+    assert refused > 100, f"{refused} connections were refused for want of files"
     assert collector.post(BODY).status == 200
+
+
+def test_the_web_listener_keeps_files_for_itself(start):
+    collector = start(ROOMY, files=600)
+    wires = many(collector, 800)
+    time.sleep(0.5)
+    assert collector.get("/readyz").status == 200
+    assert collector.total("portolan_connections_refused_total", reason="too_many") > 100
+    close_all(wires)
 
 
 def pour(wire, data, seconds):

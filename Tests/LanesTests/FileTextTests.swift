@@ -18,6 +18,20 @@ import Testing
         }
     }
 
+    @Test func `may be larger when that is said`() throws {
+        let most = 3 << 20
+        #expect {
+            try readFileBytes("/dev/zero", bytesMax: most)
+        } throws: {
+            "\($0)" == "read /dev/zero: is larger than \(most) bytes"
+        }
+        let bytes = try readFileBytes(#filePath).count
+        #expect(try readFileBytes(#filePath, bytesMax: bytes).count == bytes)
+        #expect(throws: LaneIOError.self) {
+            try readFileBytes(#filePath, bytesMax: bytes - 1)
+        }
+    }
+
     @Test func `is a file, not a directory`() {
         #expect(throws: LaneIOError.self) { try readFileBytes("/") }
     }

@@ -3,8 +3,8 @@ import Wire
 
 /// Whether protobuf-c can be asked about a message. It recurses without a limit, with kilobytes of
 /// stack a level; and it takes some fields of a known number with whatever wire type they come,
-/// where other runtimes see an unknown field. True also for bytes that are malformed: those it
-/// refuses itself.
+/// where other runtimes see an unknown field; and it cuts tags of more than 32 bits. True also for
+/// bytes that are malformed in other ways: those it refuses itself.
 func isWithinOracleLimits(
     _ body: [UInt8], count: Int, as root: UnsafePointer<ProtobufCMessageDescriptor>
 ) -> Bool {
@@ -12,7 +12,8 @@ func isWithinOracleLimits(
         var open = unsafe [(cursor, root)]
         while let (outer, descriptor) = unsafe open.popLast() {
             var message = outer
-            guard let tag = try? message.tag() else { continue }
+            if message.isAtEnd { continue }
+            guard let tag = try? message.tag() else { return false }
             let field = unsafe field(of: tag, in: descriptor.pointee)
             if let field = unsafe field, unsafe wireType(of: field) != tag.wireType {
                 return false

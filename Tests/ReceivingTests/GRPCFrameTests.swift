@@ -24,3 +24,38 @@ import Testing
         #expect(GRPCFrame.percentEncoded("50% of é\n") == "50%25 of %C3%A9%0A")
     }
 }
+
+@Suite struct `The prefix of a gRPC message` {
+    private func frame(_ bytes: [UInt8]) -> GRPCFrame {
+        var frame = GRPCFrame()
+        for byte in bytes { frame.take(byte) }
+        return frame
+    }
+
+    @Test func `has a flag and four bytes of length`() {
+        #expect(frame([1, 0, 1, 2, 3]).length == 0x01_0203)
+        #expect(frame([1, 255, 255, 255, 255]).length == 0xffff_ffff)
+        #expect(frame([1, 0, 1, 2, 3]).isCompressed && !frame([0, 0, 1, 2, 3]).isCompressed)
+        #expect(!frame([1, 0, 0, 0]).isComplete && frame([1, 0, 0, 0]).length == 0)
+    }
+
+    @Test func `is refused with a flag that is none`() {
+        let fault = frame([2, 0, 0, 0, 0]).fault(RequestHead(), ReceivingLimits())
+        #expect(fault?.kind == .malformed)
+    }
+
+    @Test func `is refused when it is compressed and nobody says how`() throws {
+        let compressed = frame([1, 0, 0, 0, 9])
+        let head = RequestHead()
+        #expect(compressed.fault(head, ReceivingLimits())?.kind == .malformed)
+        try head.take(name: "grpc-encoding", value: "gzip")
+        #expect(compressed.fault(head, ReceivingLimits()) == nil)
+    }
+
+    @Test func `is refused when it announces more than the limit`() {
+        var limits = ReceivingLimits()
+        limits.requestBodyBytes = 9
+        #expect(frame([0, 0, 0, 0, 9]).fault(RequestHead(), limits) == nil)
+        #expect(frame([0, 0, 0, 0, 10]).fault(RequestHead(), limits)?.kind == .tooLarge)
+    }
+}

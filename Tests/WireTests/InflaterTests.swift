@@ -137,13 +137,37 @@ func inflated(
         }
     }
 
-    @Test func `refuses a zstd window over 8 MiB`() throws {
+    @Test(arguments: [0, 1 << 20])
+    func `refuses a zstd window over 8 MiB, however much room there is`(room: Int) throws {
         let content = sampleText(count: 100)
-        #expect(try inflated(.zstd, zstandard(content, windowLog: 23)) == content)
-        let error = #expect(throws: WireError.self) {
-            try inflated(.zstd, zstandard(content, windowLog: 24))
+        for (windowLog, isTaken) in [(20 as Int32, true), (23, true), (24, false), (27, false)] {
+            let body = zstandard(content, windowLog: windowLog)
+            var inflater = Inflater()
+            var out = [UInt8](repeating: 0, count: room)
+            let result = Result { () throws(WireError) -> Int in
+                try inflater.inflate(.zstd, body, count: body.count, into: &out, limit: roomy)
+            }
+            #expect(
+                result
+                    == (isTaken
+                        ? .success(100)
+                        : .failure(WireError(.limit("a zstd window over 8 MiB"), at: 0))))
         }
-        #expect(error?.kind == .limit("a zstd window over 8 MiB"))
+    }
+
+    /// Frames of one segment, whose window is their content: by their headers alone.
+    @Test(
+        arguments: [
+            ([0x20, 200], false), ([0x60, 0xff, 0xff], false), ([0xa0, 0, 0, 0x80, 0], false),
+            ([0xa0, 1, 0, 0x80, 0], true), ([0xa3, 9, 9, 9, 9, 1, 0, 0x80, 0], true),
+            ([0xe0, 0, 0, 0, 0, 0, 0, 0, 0x80], true), ([0x00, 0x68], false), ([0x00, 0x69], true),
+            ([0x00, 0xff], true), ([0xe0, 0, 0, 0], false), ([], false),
+        ] as [([UInt8], Bool)])
+    func `reads the window from every form of a zstd header`(header: [UInt8], isTooLarge: Bool) {
+        let error = #expect(throws: WireError.self) {
+            try inflated(.zstd, [0x28, 0xb5, 0x2f, 0xfd] + header)
+        }
+        #expect((error?.kind == .limit("a zstd window over 8 MiB")) == isTooLarge)
     }
 
     @Test func `copies an identity body and writes into the room that it is given`() throws {

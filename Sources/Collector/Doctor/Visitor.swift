@@ -16,6 +16,7 @@ enum Resident {
 /// TLS where they have it.
 final class Visitor {
     private let listen: ListenSettings
+    private static let answerMilliseconds = 5_000
 
     init(_ listen: ListenSettings) { self.listen = listen }
 
@@ -73,6 +74,7 @@ final class Visitor {
         let place = place(door, address)
         let port = listen.port(of: door.listener)
         var request = HTTPRequest(method, "http://\(place)\(path)")
+        request.totalMilliseconds = Self.answerMilliseconds
         if let certificate = listener.tls.certificate {
             // The listener's own certificate is the one to trust: only its owner has the key.
             request.authorityFile = certificate

@@ -51,11 +51,15 @@ import Receiving
     }
 
     /// The head of a call, in literals that nothing remembers (RFC 7541, 6.2.2).
-    private static let head: [UInt8] = [
-        (":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "a"),
-        ("content-type", "application/grpc"),
-    ].flatMap { name, value in
-        [0, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(value.utf8.count)]
-            + Array(value.utf8)
+    private static let head: [UInt8] = {
+        let fields: [(name: String, value: String)] = [
+            (":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "a"),
+            ("content-type", "application/grpc"),
+        ]
+        return fields.flatMap { field in [0] + text(field.name) + text(field.value) }
+    }()
+
+    private static func text(_ text: String) -> [UInt8] {
+        [UInt8(text.utf8.count)] + Array(text.utf8)
     }
 }
