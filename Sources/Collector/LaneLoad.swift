@@ -21,7 +21,9 @@ final class LaneLoad: Sendable {
 
     /// When what waits now will have been taken.
     var retryAfterMilliseconds: Int {
-        let rate = max(1, spansASecond.load(ordering: .relaxed))
+        let rate = spansASecond.load(ordering: .relaxed)
+        // A lane that has not been timed yet gets a second to show what it can do.
+        guard rate > 0 else { return 1_000 }
         return min(30_000, max(100, queuedSpans * 1_000 / rate))
     }
 }

@@ -31,7 +31,8 @@ final class LaneStage {
     func tick(nowMilliseconds: Int) {
         guard nowMilliseconds >= secondEndsMilliseconds else { return }
         secondEndsMilliseconds = nowMilliseconds + 1_000
-        load.note(spansLastSecond: spansThisSecond)
+        // A second in which all was taken at once tells what came, not how fast it can be taken.
+        if load.queuedSpans > 0 { load.note(spansLastSecond: spansThisSecond) }
         spansThisSecond = 0
     }
 
