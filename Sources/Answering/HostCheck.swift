@@ -8,7 +8,17 @@ package struct HostCheck: Sendable {
         names = Set(addresses + ["localhost", "127.0.0.1", "::1"])
     }
 
-    package func allows(host: String) -> Bool { names.contains(Self.name(of: host)) }
+    /// An address is always allowed: only a name can be pointed at us by somebody else.
+    package func allows(host: String) -> Bool {
+        let name = Self.name(of: host)
+        return names.contains(name) || Self.isAddress(name)
+    }
+
+    private static func isAddress(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        if parts.count == 4 && parts.allSatisfy({ UInt8($0) != nil }) { return true }
+        return name.contains(":") && name.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+    }
 
     /// An origin is a scheme and a host; `null` is none that we know.
     package func allows(origin: String) -> Bool {

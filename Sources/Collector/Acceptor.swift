@@ -22,6 +22,7 @@ struct Acceptor: ~Copyable {
 
     private static let webConnectionsMax = 128
     private static let acceptsAtOnce = 64
+    private static let pauseMilliseconds = 10
 
     init(
         listeners: [OpenListener], lanes: [LaneHandle], desk: LaneHandle, turnedAway: TurnedAway,
@@ -52,6 +53,9 @@ struct Acceptor: ~Copyable {
             } catch {
                 if error == .noDescriptors || error == .noSystemDescriptors {
                     turnAwayWithoutDescriptors(at: index)
+                } else if error != .again {
+                    // The connection still waits; without a pause it would be tried at once again.
+                    Clock.sleep(milliseconds: Self.pauseMilliseconds)
                 }
                 return
             }
@@ -86,6 +90,7 @@ struct Acceptor: ~Copyable {
 
     /// Else the connection would stay in the queue and wake us again and again.
     private mutating func turnAwayWithoutDescriptors(at index: Int) {
+        if spare == nil { Clock.sleep(milliseconds: Self.pauseMilliseconds) }
         spare = nil
         if (try? listeners[index].listener.accept()) != nil {
             turnedAway.add(.noDescriptors, at: listeners[index].door)
@@ -93,8 +98,11 @@ struct Acceptor: ~Copyable {
         spare = Descriptor.spare()
     }
 
-    /// Nobody is accepted any more: the ports are free.
-    mutating func close() { listeners = [] }
+    /// No spans are accepted any more, and their ports are free; those who watch still are.
+    mutating func closeAllButWeb() { listeners.removeAll { $0.door != .web } }
+
+    /// Takes the connections that wait anywhere.
+    mutating func acceptAll() { for index in listeners.indices { accept(at: index) } }
 }
 
 /// A listener and whose it is.

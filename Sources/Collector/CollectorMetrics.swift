@@ -69,6 +69,9 @@ final class CollectorMetrics: Sendable {
                     name, ["listener": door.name, "reason": reason.rawValue],
                     turnedAway.count(reason, at: door))
             }
+            page.sample(
+                name, ["listener": door.name, "reason": "tls"],
+                serving.reduce(0) { $0 + $1.receiving.read(.handshakesFailed, at: door) })
         }
     }
 

@@ -104,7 +104,9 @@ struct Control: ~Copyable {
                     do throws(Errno) {
                         try make().run()
                     } catch {
+                        // Its clients would wait for ever.
                         log.error("thread could not start", ["thread": name, "reason": "\(error)"])
+                        endProcess(1)
                     }
                 }))
     }
@@ -168,24 +170,25 @@ struct Control: ~Copyable {
         while !handle.tell(command) { Clock.sleep(milliseconds: 1) }
     }
 
-    /// Drains the lanes, then the desk, so that whoever watches can see it; ends at once on a second
-    /// signal or when the time is over.
+    /// Drains the lanes while the desk still answers, so that whoever watches can see it; lets go of
+    /// the clients on a second signal or when the time is over. No lane ends before all are empty.
     private mutating func stop(_ signals: borrowing Signals) -> Int32 {
         log.info("draining")
         state.set(.draining)
-        acceptor.close()
+        acceptor.closeAllButWeb()
         for lane in lanes { tell(lane, .drain) }
         let deadline = Clock.monotonicMilliseconds() + settings.limits.drainMilliseconds
         var isInTime = true
-        while !lanes.allSatisfy({ $0.hasEnded.load(ordering: .acquiring) }) {
-            if Clock.monotonicMilliseconds() >= deadline || signals.next() == .stop {
+        while !lanes.allSatisfy({ $0.isEmpty.load(ordering: .acquiring) }) {
+            let isOver = Clock.monotonicMilliseconds() >= deadline || signals.next() == .stop
+            if isOver && isInTime {
                 isInTime = false
-                for lane in lanes { tell(lane, .stop) }
-                break
+                for lane in lanes { tell(lane, .hangUp) }
             }
+            acceptor.acceptAll()
             Clock.sleep(milliseconds: Self.endingCheckMilliseconds)
         }
-        tell(desk, .stop)
+        for handle in serving { tell(handle, .end) }
         for thread in threads { thread.join() }
         // What was cut off had not been acknowledged: its clients send it again.
         log.info("stopped", ["all_finished": isInTime ? "yes" : "no"])

@@ -39,18 +39,28 @@ final class Intake: RequestHandler {
         return call.refusal(head, at: door, settings)
     }
 
+    /// Those that need no token may not fill the memory.
+    func bodyBytesMax(_ head: RequestHead, at door: Door) -> Int {
+        switch OTLPCall(head, at: door) {
+        case .health, .healthWatch, .preflight: Self.openBodyBytesMax
+        default: Int.max
+        }
+    }
+
+    private static let openBodyBytesMax = 1 << 10
+
     func answer(_ request: inout Request) -> Answer {
         let head = request.head
         switch OTLPCall(head, at: request.door) {
         case .traces:
             do throws(Refusal) {
-                return withCORS(try takeTraces(&request), request)
+                return withCORS(try takeTraces(&request), head, at: request.door)
             } catch {
-                return withCORS(answer(refusing: error, head, at: request.door), request)
+                return answer(refusing: error, head, at: request.door)
             }
         case .other(let signal):
             counters.add(1, to: .discarded(signal))
-            return withCORS(OTLPAnswer.success([], head), request)
+            return withCORS(OTLPAnswer.success([], head), head, at: request.door)
         case .health: return health(request)
         case .healthWatch: return healthWatch(request)
         case .preflight: return preflight(request)
@@ -63,7 +73,7 @@ final class Intake: RequestHandler {
 
     func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer {
         refusals.note(refusal, at: door, nowMilliseconds: Clock.monotonicMilliseconds())
-        return OTLPAnswer.refused(refusal, head)
+        return withCORS(OTLPAnswer.refused(refusal, head), head, at: door)
     }
 
     // MARK: - Traces
@@ -134,13 +144,14 @@ final class Intake: RequestHandler {
         swap(&expanded, &request.body)
         memory.pool.give(expanded)
         request.setBodyCount(count)
-        try charge(&request)
+        request.charge = nil
+        try grow(&request.charge, by: request.body.count)
     }
 
-    private func charge(_ request: inout Request) throws(Refusal) {
-        let charge = Charge(on: memory.budget)
-        guard charge.grow(by: request.body.count) else { throw .outOfMemory }
-        request.charge = charge
+    private func grow(_ charge: inout Charge?, by bytes: Int) throws(Refusal) {
+        let grown = charge ?? Charge(on: memory.budget)
+        guard grown.grow(by: bytes) else { throw .outOfMemory }
+        charge = grown
     }
 
     /// Moves the body into the batch and reads it there.
@@ -163,7 +174,7 @@ final class Intake: RequestHandler {
             if !isJSON { swap(&batch.body, &request.body) }
             throw Refusal(.malformed, "the request is not an ExportTraceServiceRequest: \(error)")
         }
-        if isJSON { try charge(&request) }
+        if isJSON { try grow(&request.charge, by: batch.body.count) }
     }
 
     /// Messages around a value, and three for each of the 64 levels that a value may have.
@@ -213,13 +224,13 @@ final class Intake: RequestHandler {
             ("Access-Control-Allow-Headers", request.head.corsHeaders),
             ("Access-Control-Max-Age", "7200"),
         ]
-        return withCORS(answer, request)
+        return withCORS(answer, request.head, at: request.door)
     }
 
-    private func withCORS(_ answer: Answer, _ request: Request) -> Answer {
-        guard let origin = request.head.origin,
-            settings.allows(origin: origin, at: request.door)
-        else { return answer }
+    private func withCORS(_ answer: Answer, _ head: RequestHead, at door: Door) -> Answer {
+        guard let origin = head.origin, settings.allows(origin: origin, at: door) else {
+            return answer
+        }
         var answer = answer
         answer.headers += [("Access-Control-Allow-Origin", origin), ("Vary", "Origin")]
         return answer

@@ -13,7 +13,9 @@ final class LaneHandle: Sendable {
     let intake = IntakeCounters()
     let load = LaneLoad()
     let recent: RecentSpans
-    let hasEnded = Atomic<Bool>(false)
+    /// While draining: whether the last client has gone. The thread goes on until it is told to
+    /// end, since other lanes may still send it spans.
+    let isEmpty = Atomic<Bool>(false)
 
     /// Requests that may wait from one lane for another.
     private static let inboxCapacity = 256
@@ -38,8 +40,10 @@ final class LaneHandle: Sendable {
 enum LaneCommand: Sendable {
     case adopt(AcceptedSocket, Door, TLSContext?, ConnectionPermit)
     case reload(ServingSettings)
-    /// Finish what is under way and end.
+    /// Take no new requests, finish those under way.
     case drain
-    /// End now.
-    case stop
+    /// Let go of all clients.
+    case hangUp
+    /// End, when all that was sent here is taken.
+    case end
 }

@@ -11,6 +11,8 @@ final class LaneStage {
     /// Tables of requests that are done, kept for the next ones.
     private var spareTables: [SpanTable] = []
     private static let spareTablesMax = 16
+    /// Tables of rare large requests are let go.
+    private static let spareRecordsMax = 4_096
 
     init(load: LaneLoad, recent: RecentSpans, pool: BufferPool) {
         self.load = load
@@ -25,7 +27,9 @@ final class LaneStage {
         spansThisSecond += parcel.spans
         var done = recent.take(parcel.batch)
         // One after the other leaves the list, so that ours is the last reference.
-        while var batch = done.popLast() { recycle(&batch) }
+        while var shared = done.popLast() {
+            if let batch = Shared.takeBack(&shared) { recycle(batch) }
+        }
     }
 
     func tick(nowMilliseconds: Int) {
@@ -36,10 +40,12 @@ final class LaneStage {
         spansThisSecond = 0
     }
 
-    private func recycle(_ shared: inout Shared<SpanBatch>) {
-        guard var batch = Shared.takeBack(&shared) else { return }
+    /// Keeps the storage of a batch that nobody needs any more.
+    func recycle(_ batch: consuming SpanBatch) {
         pool.give(batch.body)
-        guard spareTables.count < Self.spareTablesMax else { return }
+        guard spareTables.count < Self.spareTablesMax,
+            batch.table.records.capacity <= Self.spareRecordsMax
+        else { return }
         batch.table.removeAll()
         spareTables.append(batch.table)
     }

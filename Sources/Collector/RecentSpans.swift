@@ -36,7 +36,7 @@ final class RecentSpans: Sendable {
     }
 
     private static func bytes(of batch: Shared<SpanBatch>) -> Int {
-        batch.read { $0.body.count } ?? 0
+        batch.read { $0.body.count + $0.table.bytes } ?? 0
     }
 
     /// The oldest first.

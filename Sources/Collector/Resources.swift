@@ -26,8 +26,12 @@ struct Resources {
     /// recent spans.
     var requestBytes: Int { memoryBytes / 2 }
 
-    /// What one request may hold, so that another one fits beside it.
-    var bodyBytesMax: Int { requestBytes / 2 }
+    /// What one request may hold: bodies grow by powers of two, within the part of the budget that
+    /// large ones may have.
+    var bodyBytesMax: Int {
+        let most = MemoryBudget.largeLimitBytes(of: requestBytes)
+        return 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
+    }
 
     /// The limits on connections, lowered to what there are descriptors for.
     func bounded(_ limits: LimitSettings) -> LimitSettings {

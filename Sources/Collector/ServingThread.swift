@@ -17,9 +17,10 @@ struct ServingThread {
 
     func run() {
         var isDraining = false
-        while !(isDraining && reception.connectionCount == 0 && !handle.hasMail) {
+        var isEnding = false
+        while !isEnding || handle.hasMail {
             handle.bell.park()
-            reception.poll(isBusy: handle.hasMail)
+            reception.poll(isBusy: isEnding || handle.hasMail)
             takeParcels()
             while let command = handle.commands.pop() {
                 switch command {
@@ -32,13 +33,15 @@ struct ServingThread {
                 case .drain:
                     isDraining = true
                     reception.drain()
-                case .stop:
-                    isDraining = true
-                    reception.closeAll()
+                case .hangUp: reception.closeAll()
+                case .end: isEnding = true
                 }
             }
+            if isDraining && reception.connectionCount == 0 {
+                handle.isEmpty.store(true, ordering: .releasing)
+            }
         }
-        handle.hasEnded.store(true, ordering: .releasing)
+        reception.closeAll()
     }
 
     private func takeParcels() {

@@ -10,13 +10,19 @@ struct SpanRouter {
     let hash: TraceHash
     let stage: LaneStage
 
-    /// Nil when all is on its way, else the load of the lane that has no room.
+    /// Nil when all is on its way, else the load of the lane that has no room. What nobody takes is
+    /// kept for the next request.
     func take(_ batch: consuming SpanBatch, charge: Charge?) -> LaneLoad? {
         batch.table.sort(lanes: lanes.count, by: hash)
         let counts = lanes.indices.map { batch.table.records(ofLane: $0).count }
         for (index, count) in counts.enumerated()
         where count > 0 && index != lane && !lanes[index].inbox[lane].hasRoom {
+            stage.recycle(batch)
             return lanes[index].load
+        }
+        guard counts.contains(where: { $0 > 0 }) else {
+            stage.recycle(batch)
+            return nil
         }
         let shared = Shared(batch)
         for (index, count) in counts.enumerated() where count > 0 {

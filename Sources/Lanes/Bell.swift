@@ -18,7 +18,11 @@ package final class Bell: Sendable {
     /// What the thread's poller waits for.
     package var descriptor: Int32 { event.raw }
 
-    package func park() { parked.store(true, ordering: .sequentiallyConsistent) }
+    package func park() {
+        parked.store(true, ordering: .sequentiallyConsistent)
+        // Looking at the rings must not move before this; the fence in `ring` is its other half.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+    }
 
     /// Called by the thread when it is awake again.
     package func unpark() {

@@ -12,12 +12,16 @@ package final class MemoryBudget: Sendable {
 
     package var usedBytes: Int { used.load(ordering: .relaxed) }
 
+    /// What large requests may have of a budget.
+    package static func largeLimitBytes(of limitBytes: Int) -> Int { limitBytes / 4 * 3 }
+
     package static let smallBytesMax = 256 << 10
 
     /// Takes bytes for a request that holds `total` with them. False when they would pass the
     /// limit: nothing is taken then.
     package func take(_ bytes: Int, of total: Int) -> Bool {
-        let limit = total <= Self.smallBytesMax ? limitBytes : limitBytes / 4 * 3
+        let isSmall = total <= Self.smallBytesMax
+        let limit = isSmall ? limitBytes : Self.largeLimitBytes(of: limitBytes)
         let before = used.wrappingAdd(bytes, ordering: .relaxed).oldValue
         if before + bytes <= limit { return true }
         give(bytes)

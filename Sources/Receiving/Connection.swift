@@ -44,20 +44,24 @@ final class Connection {
     }
 
     init(
-        _ socket: AcceptedSocket, at door: Door, tls: TLSContext?, permit: ConnectionPermit,
+        _ socket: AcceptedSocket, at door: Door, tls: TLSSession?, permit: ConnectionPermit,
         nowMilliseconds: Int,
         limits: ReceivingLimits
     ) {
         self.door = door
         socket.descriptor.setNoDelay()
-        let session = tls.flatMap { TLSSession($0, socket: socket.descriptor.raw) }
-        transport = Transport(socket: socket, tls: session)
+        transport = Transport(socket: socket, tls: tls)
         self.permit = permit
         openedMilliseconds = nowMilliseconds
         deadlineMilliseconds = nowMilliseconds + limits.headerMilliseconds
     }
 
     var outLeft: Int { out.count - outSent }
+
+    /// Whether more may be read: not while answers wait, unless nothing that came before is unread.
+    var wantsBytes: Bool {
+        !hasPeerEnded && (outLeft == 0 || unread.isEmpty && outLeft < Self.outBytesMax)
+    }
 
     /// Sends what waits; false when the connection is broken.
     func send(nowMilliseconds: Int) -> Bool {
@@ -66,6 +70,10 @@ final class Connection {
             case .bytes(let count):
                 outSent += count
                 stuckSinceMilliseconds = nil
+                if outSent > Self.outBytesMax {
+                    out.removeFirst(outSent)
+                    outSent = 0
+                }
             case .again:
                 if stuckSinceMilliseconds == nil { stuckSinceMilliseconds = nowMilliseconds }
                 return true

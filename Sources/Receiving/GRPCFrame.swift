@@ -14,14 +14,14 @@ struct GRPCFrame {
     mutating func take(_ byte: UInt8) { prefix.append(byte) }
 
     /// What is wrong with a complete prefix.
-    func fault(_ head: RequestHead, _ limits: ReceivingLimits) -> Refusal? {
+    func fault(_ head: RequestHead, bodyBytesMax: Int) -> Refusal? {
         guard prefix[0] <= 1 else {
             return Refusal(.malformed, "the flag before the gRPC message is neither 0 nor 1")
         }
         if isCompressed && (head.grpcEncoding.isEmpty || head.grpcEncoding == "identity") {
             return Refusal(.malformed, "the message is compressed but grpc-encoding is not set")
         }
-        return length > limits.requestBodyBytes ? .tooLarge(limits) : nil
+        return length > bodyBytesMax ? .tooLarge(bodyBytesMax) : nil
     }
 
     /// A message with its prefix.

@@ -28,7 +28,18 @@ package struct HTTP1Machine {
     var body = BodyBuffer()
     private let limits: ReceivingLimits
 
-    package init(limits: ReceivingLimits) { self.limits = limits }
+    private var bodyBytesMax: Int
+
+    package init(limits: ReceivingLimits) {
+        self.limits = limits
+        bodyBytesMax = limits.requestBodyBytes
+    }
+
+    /// For a request that may have less than others.
+    mutating func lowerBodyLimit(to bytes: Int) throws(Refusal) {
+        bodyBytesMax = min(limits.requestBodyBytes, bytes)
+        if case .body(let left) = state, left > bodyBytesMax { throw .tooLarge(bodyBytesMax) }
+    }
 
     /// Whether nothing of a request has been read.
     var isIdle: Bool { state == .head }
@@ -86,9 +97,9 @@ package struct HTTP1Machine {
     }
 
     private mutating func takeHead(_ bytes: [UInt8], _ range: Range<Int>) throws(Refusal) -> Int {
-        var start = range.lowerBound
+        let start = range.lowerBound
         // Some clients send an empty line behind a body.
-        if range.count >= 2, bytes[start] == 0x0d, bytes[start + 1] == 0x0a { start += 2 }
+        if range.count >= 2, bytes[start] == 0x0d, bytes[start + 1] == 0x0a { return 2 }
         let limit = min(range.upperBound, start + limits.headerBytes)
         guard let end = HTTP1Head.end(in: bytes, start..<limit) else {
             guard range.upperBound - start < limits.headerBytes else {
@@ -99,6 +110,7 @@ package struct HTTP1Machine {
             return 0
         }
         head = try HTTP1Head.parse(bytes, start..<end)
+        bodyBytesMax = limits.requestBodyBytes
         state = try firstBodyState()
         return end - range.lowerBound
     }
@@ -114,7 +126,7 @@ package struct HTTP1Machine {
             return .chunkSize
         }
         let length = head.contentLength ?? 0
-        guard length <= limits.requestBodyBytes else { throw .tooLarge(limits) }
+        guard length <= limits.requestBodyBytes else { throw .tooLarge(limits.requestBodyBytes) }
         return length == 0 ? .done : .body(left: length)
     }
 
@@ -155,7 +167,9 @@ package struct HTTP1Machine {
         guard let size = Hex.number(digits) else {
             throw Refusal(.malformed, "the size of a chunk is not a hexadecimal number")
         }
-        guard size <= UInt64(limits.requestBodyBytes - body.count) else { throw .tooLarge(limits) }
+        guard size <= UInt64(max(0, bodyBytesMax - body.count)) else {
+            throw .tooLarge(bodyBytesMax)
+        }
         state = size == 0 ? .trailers(bytes: 0) : .chunk(left: Int(size))
         return line.count + 2
     }
@@ -186,11 +200,8 @@ package struct HTTP1Machine {
 }
 
 extension Refusal {
-    static func tooLarge(_ limits: ReceivingLimits) -> Refusal {
-        Refusal(
-            .tooLarge,
-            "the request body is longer than limits.request_body (\(limits.requestBodyBytes) bytes)"
-        )
+    static func tooLarge(_ bytes: Int) -> Refusal {
+        Refusal(.tooLarge, "the request body is longer than \(bytes) bytes (limits.request_body)")
     }
 
     /// The memory budget is used up by other requests, which come and go within milliseconds.

@@ -108,7 +108,9 @@ extension HTTP2Session {
             unsafe data += 1
             count -= 1
             guard stream.frame.isComplete else { continue }
-            if let fault = stream.frame.fault(stream.head, limits) { return refuse(stream, fault) }
+            if let fault = stream.frame.fault(stream.head, bodyBytesMax: stream.bodyBytesMax) {
+                return refuse(stream, fault)
+            }
         }
         guard count > 0 else { return }
         if let fault = stream.reserve(count, limits, memory) { return refuse(stream, fault) }
@@ -132,7 +134,7 @@ extension HTTP2Session {
                     GRPCFrame.timeoutMilliseconds(stream.head.grpcTimeout).map {
                         stream.openedMilliseconds + $0
                     }
-                if let refusal = refusalOfHead(stream.head) { refuse(stream, refusal) }
+                if let refusal = refusalOfHead(stream) { refuse(stream, refusal) }
             }
             if ends { complete(stream) }
         case NGHTTP2_DATA.rawValue:
@@ -146,11 +148,12 @@ extension HTTP2Session {
         }
     }
 
-    private func refusalOfHead(_ head: RequestHead) -> Refusal? {
-        if let length = head.contentLength, length > limits.requestBodyBytes {
-            return .tooLarge(limits)
-        }
-        return admit(head)
+    private func refusalOfHead(_ stream: HTTP2Stream) -> Refusal? {
+        let head = stream.head
+        if let refusal = admit(head) { return refusal }
+        stream.bodyBytesMax = min(limits.requestBodyBytes, bodyBytesMax(head))
+        guard let length = head.contentLength, length > stream.bodyBytesMax else { return nil }
+        return .tooLarge(stream.bodyBytesMax)
     }
 
     private func complete(_ stream: HTTP2Stream) {

@@ -19,11 +19,13 @@ package final class HTTP2Session {
     var hasSettings = false
     var leavingSinceMilliseconds: Int?
     var lastRequestMilliseconds: Int
-    /// Whether the peer was told to calm down; nothing more is read from it.
+    /// Whether the peer was told to calm down: the connection ends when that is sent.
     var isThrownOut = false
     var pingSentMilliseconds: Int?
     /// Asked when a head is complete: nil lets the body come.
     var admit: (RequestHead) -> Refusal? = { _ in nil }
+    /// Asked then: what the body may have at the most.
+    package var bodyBytesMax: (RequestHead) -> Int = { _ in Int.max }
 
     package init?(limits: ReceivingLimits, memory: BodyMemory, nowMilliseconds: Int) {
         self.limits = limits
@@ -83,7 +85,7 @@ package final class HTTP2Session {
     }
 
     /// The next request to answer, whole or refused.
-    package func nextReady() -> HTTP2Stream? { ready.popLast() }
+    package func nextReady() -> HTTP2Stream? { ready.isEmpty ? nil : ready.removeFirst() }
 
     var wantsMore: Bool {
         unsafe nghttp2_session_want_read(session) != 0
@@ -104,6 +106,9 @@ package final class HTTP2Session {
     package func answer(_ stream: HTTP2Stream, _ answer: HTTP2Answer) {
         stream.body.clear(memory)
         stream.setAnswer(answer, nowMilliseconds: nowMilliseconds)
+        if leavingSinceMilliseconds != nil {
+            _ = stream.sayFarewell(nowMilliseconds: nowMilliseconds)
+        }
         guard streams[stream.id] === stream else { return }
         nuisance.relieve()
         let endsWithHeaders = answer.body.isEmpty && answer.trailers == nil
@@ -120,7 +125,8 @@ package final class HTTP2Session {
     }
 
     /// Says that no new requests are wanted; the ones under way are finished.
-    func leave() {
+    func leave(nowMilliseconds: Int) {
+        self.nowMilliseconds = nowMilliseconds
         leavingSinceMilliseconds = nowMilliseconds
         for stream in streams.values where stream.sayFarewell(nowMilliseconds: nowMilliseconds) {
             _ = unsafe nghttp2_session_resume_data(session, stream.id)
@@ -155,6 +161,7 @@ package final class HTTP2Session {
 
     /// Refuses the streams whose requests take too long; they are answered like any other.
     func refuseSlowStreams(nowMilliseconds: Int) {
+        self.nowMilliseconds = nowMilliseconds
         for stream in streams.values where !stream.isAnswered && stream.refusal == nil {
             if let lateness = stream.lateness(nowMilliseconds: nowMilliseconds) {
                 refuse(stream, lateness)
@@ -163,7 +170,7 @@ package final class HTTP2Session {
             let limit =
                 stream.isHeadComplete ? limits.bodyMilliseconds : limits.headerMilliseconds
             guard nowMilliseconds - stream.openedMilliseconds >= limit else { continue }
-            let part = stream.isHeadComplete ? "body" : "head"
+            let part = stream.isHeadComplete ? "body" : "header"
             refuse(
                 stream, Refusal(.timedOut, "the \(part) did not come within limits.\(part)_time"))
         }

@@ -7,6 +7,8 @@ package final class HTTP2Stream {
     package let head = RequestHead()
     var headerBytes = 0
     var isHeadComplete = false
+    /// What the body may have, decided by the head.
+    var bodyBytesMax = 0
     /// When the caller gives up, by its `grpc-timeout`.
     var callerGivesUpMilliseconds: Int?
     /// Whether the client has sent all that it will.
@@ -74,7 +76,7 @@ package final class HTTP2Stream {
         if head.isCall && total > frame.length {
             return Refusal(.malformed, "more than one message in a call that takes one")
         }
-        guard total <= limits.requestBodyBytes else { return .tooLarge(limits) }
+        guard total <= bodyBytesMax else { return .tooLarge(bodyBytesMax) }
         let expected =
             head.isCall ? frame.length : min(head.contentLength ?? total, limits.requestBodyBytes)
         return body.reserve(more, expected: expected, memory) ? nil : .outOfMemory

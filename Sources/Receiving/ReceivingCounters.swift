@@ -8,6 +8,7 @@ package struct ReceivingCounters: Sendable {
         case requests
         case requestsAccepted
         case bytes
+        case handshakesFailed
     }
 
     private let counters: Counters

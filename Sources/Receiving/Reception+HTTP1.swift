@@ -40,6 +40,8 @@ extension Reception {
                 .malformed, "this port speaks gRPC over HTTP/2; OTLP over HTTP/1.1 goes to 4318")
         }
         if let refusal = handler.admit(machine.head, at: connection.door) { throw refusal }
+        try connection.http1?.lowerBodyLimit(
+            to: handler.bodyBytesMax(machine.head, at: connection.door))
         guard let expected = machine.head.expect else { return }
         guard expected.lowercased() == "100-continue" else {
             throw Refusal(.expectationFailed, "an expectation other than 100-continue")
@@ -65,7 +67,7 @@ extension Reception {
         if head.wantsClose || isDraining || connection.leaving != nil {
             connection.closesWhenSent = true
         }
-        connection.outCharge = answer.charge
+        connection.outCharge = answer.charge ?? connection.outCharge
         HTTP1Answer.append(
             answer, to: &connection.out, closing: connection.closesWhenSent,
             headOnly: head.method == "HEAD", date: date.text(now: nowMilliseconds))

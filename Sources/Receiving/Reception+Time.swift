@@ -66,7 +66,7 @@ extension Reception {
         guard connection.leaving == nil else { return }
         connection.leaving = .announced
         if let session = connection.http2 {
-            session.leave()
+            session.leave(nowMilliseconds: nowMilliseconds)
         } else if connection.http1?.isIdle ?? true, connection.unread.isEmpty {
             connection.closesWhenSent = true
         }

@@ -70,8 +70,11 @@ package final class Reception {
         _ socket: AcceptedSocket, at door: Door, tls: TLSContext?, permit: ConnectionPermit
     ) {
         nowMilliseconds = Clock.monotonicMilliseconds()
+        let session = tls.flatMap { TLSSession($0, socket: socket.descriptor.raw) }
+        // Never in the clear when TLS was asked for.
+        guard tls == nil || session != nil else { return }
         let connection = Connection(
-            socket, at: door, tls: tls, permit: permit, nowMilliseconds: nowMilliseconds,
+            socket, at: door, tls: session, permit: permit, nowMilliseconds: nowMilliseconds,
             limits: limits)
         let token = free.popLast() ?? slots.count
         guard (try? poller.add(socket.descriptor.raw, token: token)) != nil else {
@@ -108,12 +111,17 @@ package final class Reception {
         if event.writable || connection.outLeft > 0 { send(connection) }
         guard isOpen(connection) else { return }
         if !connection.unread.isEmpty && connection.outLeft == 0 { readUnread(connection) }
-        if event.readable || connection.transport.waitsForWriting { receive(connection) }
+        guard isOpen(connection) else { return }
+        let hasBytes = event.readable || connection.transport.hasPending
+        if hasBytes || connection.transport.waitsForWriting { receive(connection) }
     }
 
     func receive(_ connection: Connection) {
-        for _ in 0..<Self.readsAtOnce {
-            guard isOpen(connection), connection.outLeft < Connection.outBytesMax else { break }
+        var reads = 0
+        // What TLS has already taken from the socket, no poller tells of.
+        while reads < Self.readsAtOnce || connection.transport.hasPending {
+            guard isOpen(connection), connection.wantsBytes else { break }
+            reads += 1
             let room = connection.unread.isEmpty ? directRoom(connection) : 0
             let outcome =
                 room > 0
@@ -142,9 +150,13 @@ package final class Reception {
 
     /// A client may end its side as soon as it has asked; what it asked for is still sent.
     func peerEnded(_ connection: Connection) {
-        guard connection.outLeft > 0, !connection.isLingering else { return close(connection) }
+        guard connection.outLeft > 0, !connection.isLingering else {
+            if let tls = connection.transport.tls, tls.hasFailed {
+                counters.add(to: .handshakesFailed, at: connection.door)
+            }
+            return close(connection)
+        }
         connection.hasPeerEnded = true
-        connection.closesWhenSent = true
         watch(connection)
     }
 
@@ -169,21 +181,28 @@ package final class Reception {
             return readUnread(connection)
         }
         let taken = advance(connection, input, 0..<count)
-        if taken < count, isOpen(connection), !connection.isLingering {
+        if taken < count, isOpen(connection), !connection.closesWhenSent {
             connection.unread = Array(input[taken..<count])
         }
         send(connection)
+        if taken > 0 { readUnread(connection) }
     }
 
-    /// Goes on with bytes that came earlier.
+    /// Goes on with bytes that came earlier, as long as their answers are taken.
     func readUnread(_ connection: Connection) {
-        let bytes = connection.unread
-        connection.unread = []
-        let taken = advance(connection, bytes, 0..<bytes.count)
-        if taken < bytes.count, isOpen(connection), !connection.isLingering {
-            connection.unread = Array(bytes[taken...])
+        while isOpen(connection), !connection.unread.isEmpty, connection.outLeft == 0,
+            !connection.closesWhenSent
+        {
+            let bytes = connection.unread
+            connection.unread = []
+            let taken = advance(connection, bytes, 0..<bytes.count)
+            if taken < bytes.count, isOpen(connection), !connection.closesWhenSent {
+                connection.unread = Array(bytes[taken...])
+            }
+            send(connection)
+            guard taken > 0 else { break }
         }
-        send(connection)
+        if connection.hasPeerEnded && connection.outLeft == 0 { close(connection) }
     }
 
     /// Reads requests from bytes, answers those that are whole, and returns how many it read.
@@ -208,7 +227,9 @@ package final class Reception {
             limits: limits, memory: memory, nowMilliseconds: nowMilliseconds)
         let (handler, door) = (handler, connection.door)
         session?.admit = { handler.admit($0, at: door) }
+        session?.bodyBytesMax = { handler.bodyBytesMax($0, at: door) }
         connection.http2 = session
+        if connection.leaving != nil { session?.leave(nowMilliseconds: nowMilliseconds) }
     }
 
     func send(_ connection: Connection) {
@@ -227,7 +248,7 @@ package final class Reception {
     func sentAll(_ connection: Connection) {
         if let session = connection.http2, !session.wantsMore { connection.closesWhenSent = true }
         connection.outCharge = nil
-        if connection.hasPeerEnded { return close(connection) }
+        if connection.hasPeerEnded && connection.unread.isEmpty { return close(connection) }
         if connection.closesWhenSent && !connection.isLingering {
             connection.isLingering = true
             connection.http1?.refuse(memory)
@@ -240,7 +261,7 @@ package final class Reception {
     /// Tells the poller what a connection waits for.
     func watch(_ connection: Connection) {
         guard isOpen(connection) else { return }
-        let readable = connection.outLeft < Connection.outBytesMax && !connection.hasPeerEnded
+        let readable = connection.wantsBytes
         let writable = connection.outLeft > 0 || connection.transport.waitsForWriting
         guard connection.watches != (readable, writable) else { return }
         connection.watches = (readable, writable)

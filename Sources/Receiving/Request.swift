@@ -59,6 +59,8 @@ package struct Answer {
 package protocol RequestHandler: AnyObject {
     /// Looks at a request before its body: an answer here spares the body.
     func admit(_ head: RequestHead, at door: Door) -> Refusal?
+    /// What the body of an admitted request may have at the most, if less than the limit.
+    func bodyBytesMax(_ head: RequestHead, at door: Door) -> Int
     /// Answers a whole request.
     func answer(_ request: inout Request) -> Answer
     /// Puts a refusal, ours or the protocol's own, into words that the client understands.

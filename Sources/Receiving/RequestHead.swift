@@ -37,7 +37,7 @@ package final class RequestHead {
         case "content-type":
             contentType = value
             mediaType = Self.mediaType(value)
-            isCall = value.hasPrefix("application/grpc")
+            isCall = mediaType == "application/grpc" || mediaType == "application/grpc+proto"
         case "content-encoding": contentEncoding = value
         case "content-length":
             guard contentLength == nil else {

@@ -86,7 +86,7 @@ final class TLSSession {
         guard let session = unsafe SSL_new(context.context) else { return nil }
         unsafe self.session = session
         self.context = context
-        _ = unsafe SSL_set_fd(session, socket)
+        guard unsafe SSL_set_fd(session, socket) == 1 else { return nil }
         unsafe SSL_set_accept_state(session)
     }
 
@@ -95,6 +95,8 @@ final class TLSSession {
     /// Reads what the client sent; goes on with the handshake as long as there is one.
     func read(into bytes: inout [UInt8], at offset: Int, most: Int) -> TransportOutcome {
         precondition(offset + most <= bytes.count)
+        // The library judges a result by the thread's list of errors, which must be of this call.
+        ERR_clear_error()
         let result = unsafe bytes.withUnsafeMutableBufferPointer { buffer -> Int32 in
             guard let start = buffer.baseAddress else { return 0 }
             return unsafe SSL_read(session, start + offset, Int32(clamping: most))
@@ -104,6 +106,7 @@ final class TLSSession {
 
     func write(_ bytes: [UInt8], _ range: Range<Int>) -> TransportOutcome {
         precondition(range.upperBound <= bytes.count)
+        ERR_clear_error()
         let result = unsafe bytes.withUnsafeBufferPointer { buffer -> Int32 in
             guard let start = buffer.baseAddress else { return 0 }
             return unsafe SSL_write(session, start + range.lowerBound, Int32(clamping: range.count))
@@ -112,10 +115,17 @@ final class TLSSession {
     }
 
     /// Tells the client that nothing more will come.
-    func close() { _ = unsafe SSL_shutdown(session) }
+    func close() {
+        guard unsafe SSL_is_init_finished(session) == 1 else { return }
+        ERR_clear_error()
+        _ = unsafe SSL_shutdown(session)
+    }
 
-    /// Why the handshake failed; empty when it did not.
-    private(set) var failure = ""
+    /// Whether bytes that came wait to be read.
+    var hasPending: Bool { unsafe SSL_pending(session) > 0 }
+
+    /// Whether the handshake failed: no TLS, no certificate that we trust, or nothing in common.
+    private(set) var hasFailed = false
 
     private func outcome(_ result: Int32) -> TransportOutcome {
         waitsForWriting = false
@@ -126,11 +136,9 @@ final class TLSSession {
             waitsForWriting = true
             return .again
         case SSL_ERROR_SSL:
-            if unsafe SSL_is_init_finished(session) == 0 { failure = TLSContext.lastError() }
+            hasFailed = unsafe SSL_is_init_finished(session) == 0
             return .ended
-        default:
-            ERR_clear_error()
-            return .ended
+        default: return .ended
         }
     }
 }

@@ -5,6 +5,9 @@ struct Transport {
     let socket: AcceptedSocket
     let tls: TLSSession?
 
+    /// Whether TLS has taken bytes from the socket that nobody has read.
+    var hasPending: Bool { tls?.hasPending ?? false }
+
     /// Whether TLS waits for the socket to take bytes although we wanted to read.
     var waitsForWriting: Bool { tls?.waitsForWriting ?? false }
 

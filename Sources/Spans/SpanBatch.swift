@@ -36,6 +36,12 @@ package struct SpanTable: Sendable {
         refusals = SpanRefusals()
     }
 
+    /// The storage that it holds.
+    package var bytes: Int {
+        (records.capacity + unsorted.capacity) * MemoryLayout<SpanRecord>.stride
+            + groups.capacity * MemoryLayout<SpanGroup>.stride
+    }
+
     /// How many spans have a mark.
     package func spans(with mark: SpanMarks) -> Int {
         records.reduce(0) { $1.marks.contains(mark) ? $0 + 1 : $0 }

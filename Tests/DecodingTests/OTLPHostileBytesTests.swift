@@ -53,7 +53,7 @@ import Wire
             if case .success(let table) = result { check(table, of: body) }
             guard let oracle = TraceOracle(body, count: body.count) else { continue }
             guard case .success(let read) = result else {
-                #expect(isFieldZero(result), "seed \(seed): protobuf-c reads it, we: \(result)")
+                Issue.record("seed \(seed): protobuf-c reads it, we: \(result)")
                 continue
             }
             asked += 1
@@ -64,12 +64,6 @@ import Wire
         }
         // Else the mutations would be so wild that nothing is compared.
         #expect(asked > 2_000)
-    }
-
-    /// protobuf-c takes fields of number zero, which the format does not have; others refuse them.
-    private func isFieldZero(_ result: Result<SpanTable, WireError>) -> Bool {
-        guard case .failure(let error) = result else { return false }
-        return error.kind == .invalid("a field number that cannot be")
     }
 
     /// Whether the first list is the second with some left out.

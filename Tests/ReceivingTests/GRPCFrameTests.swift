@@ -55,7 +55,11 @@ import Testing
     @Test func `is refused when it announces more than the limit`() {
         var limits = ReceivingLimits()
         limits.requestBodyBytes = 9
-        #expect(frame([0, 0, 0, 0, 9]).fault(RequestHead(), limits) == nil)
-        #expect(frame([0, 0, 0, 0, 10]).fault(RequestHead(), limits)?.kind == .tooLarge)
+        #expect(
+            frame([0, 0, 0, 0, 9]).fault(RequestHead(), bodyBytesMax: limits.requestBodyBytes)
+                == nil)
+        #expect(
+            frame([0, 0, 0, 0, 10]).fault(RequestHead(), bodyBytesMax: limits.requestBodyBytes)?
+                .kind == .tooLarge)
     }
 }
