@@ -68,9 +68,13 @@ def to_json(request):
 
 def from_json(resource_spans):
     """OTLP JSON, strictly read: a field that OTLP does not have is an error."""
-    tree = {"resourceSpans": json.loads(json.dumps(resource_spans))}
+    return from_tree({"resourceSpans": json.loads(json.dumps(resource_spans))})
+
+
+def from_tree(tree, ignore_unknown=False):
+    """A whole document of OTLP JSON, which is changed on the way."""
     change_ids(tree, lambda text: base64.b64encode(bytes.fromhex(text)).decode())
-    return json_format.ParseDict(tree, Request())
+    return json_format.ParseDict(tree, Request(), ignore_unknown_fields=ignore_unknown)
 
 
 def change_ids(tree, change):
@@ -79,7 +83,9 @@ def change_ids(tree, change):
         for scope in resource.get("scopeSpans", []):
             for span in scope.get("spans", []):
                 for holder in [span, *span.get("links", [])]:
-                    holder.update({key: change(holder[key]) for key in IDS if key in holder})
+                    holder.update(
+                        {k: change(holder[k]) for k in IDS if isinstance(holder.get(k), str)}
+                    )
 
 
 def flat(request):

@@ -19,7 +19,8 @@ BODY = batch(3, seed=1).SerializeToString()
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory):
-    with Collector(tmp_path_factory.mktemp("target"), LIMITS, memory=MEMORY) as collector:
+    folder = tmp_path_factory.mktemp("target")
+    with Collector(folder, LIMITS, memory=MEMORY, lanes=2) as collector:
         yield collector
 
 
