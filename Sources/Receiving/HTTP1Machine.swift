@@ -59,7 +59,8 @@ package struct HTTP1Machine {
     /// Ends the request that is done.
     package mutating func nextRequest() { state = .head }
 
-    /// Takes bytes until the state changes; returns how many, zero when more are needed. What was
+    /// Takes bytes until the state changes, or an empty line; returns how many, zero when more are
+    /// needed. What was
     /// not taken must come again with what follows it.
     package mutating func take(
         _ bytes: [UInt8], _ range: Range<Int>, _ memory: BodyMemory

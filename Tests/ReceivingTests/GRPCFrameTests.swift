@@ -40,16 +40,16 @@ import Testing
     }
 
     @Test func `is refused with a flag that is none`() {
-        let fault = frame([2, 0, 0, 0, 0]).fault(RequestHead(), ReceivingLimits())
+        let fault = frame([2, 0, 0, 0, 0]).fault(RequestHead(), bodyBytesMax: 64)
         #expect(fault?.kind == .malformed)
     }
 
     @Test func `is refused when it is compressed and nobody says how`() throws {
         let compressed = frame([1, 0, 0, 0, 9])
         let head = RequestHead()
-        #expect(compressed.fault(head, ReceivingLimits())?.kind == .malformed)
+        #expect(compressed.fault(head, bodyBytesMax: 64)?.kind == .malformed)
         try head.take(name: "grpc-encoding", value: "gzip")
-        #expect(compressed.fault(head, ReceivingLimits()) == nil)
+        #expect(compressed.fault(head, bodyBytesMax: 64) == nil)
     }
 
     @Test func `is refused when it announces more than the limit`() {

@@ -51,7 +51,8 @@ private func take(
     var offset = 0
     while true {
         let state = machine.state
-        offset += try machine.take(bytes, offset..<bytes.count, memory)
+        let taken = try machine.take(bytes, offset..<bytes.count, memory)
+        offset += taken
         if machine.state == .done {
             var body = machine.takeBody()
             let (content, count, _) = body.take()
@@ -62,7 +63,7 @@ private func take(
                     line: "\(head.method) \(head.path)\(query)",
                     body: String(decoding: content[..<count], as: UTF8.self)))
             machine.nextRequest()
-        } else if machine.state == state || offset == bytes.count {
+        } else if taken == 0 && machine.state == state || offset == bytes.count {
             return offset
         }
     }
