@@ -16,7 +16,7 @@ enum OptionTable {
     ]
 
     private static let listen: [Option] =
-        listener(.otlpGRPC, port: 4317) + [corsOrigins(.otlpGRPC)]
+        listener(.otlpGRPC, port: 4317)
         + listener(.otlpHTTP, port: 4318) + [corsOrigins(.otlpHTTP)]
         + listener(.web, port: 4280) + [
             Option(

@@ -25,7 +25,7 @@ let everyOption: [String: String] = {
         texts["listen.\(name).tls.key"] = "\(name).key"
         texts["listen.\(name).tls.client_ca"] = "\(name).ca"
         texts["listen.\(name).token"] = "\(name)-token"
-        if name != "web" { texts["listen.\(name).cors_origins"] = "https://\(index).example" }
+        if name == "otlp_http" { texts["listen.\(name).cors_origins"] = "https://\(index).example" }
     }
     return texts
 }()
@@ -54,7 +54,6 @@ private let listenSet: ListenSettings = {
         listen[name].tls.clientCA = "\(name.rawValue).ca"
         listen[name].token = Secret(text: "\(name.rawValue)-token")
     }
-    listen.otlpGRPC.corsOrigins = ["https://0.example"]
     listen.otlpHTTP.corsOrigins = ["https://1.example"]
     listen.otherSignals = .discard
     listen.portOffset = 100

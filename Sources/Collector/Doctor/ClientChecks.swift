@@ -49,7 +49,7 @@ extension Checkup {
                 + "here (gRPC goes to 4317, HTTP to 4318), or a proxy changes its requests"
         case .unauthenticated:
             "give these clients the token of the listener (OTEL_EXPORTER_OTLP_HEADERS="
-                + "authorization=Bearer TOKEN)"
+                + "authorization=Bearer%20TOKEN)"
         case .forbidden:
             "set listen.otlp_http.cors_origins for browsers that send; call the web listener by "
                 + "an address of listen.web.address"
