@@ -26,11 +26,6 @@ package final class Counters: @unchecked Sendable {
         unsafe values[index].store(now &+ amount, ordering: .relaxed)
     }
 
-    package func set(_ value: Int, at index: Int) {
-        precondition(index >= 0 && index < count)
-        unsafe values[index].store(value, ordering: .relaxed)
-    }
-
     package func read(_ index: Int) -> Int {
         precondition(index >= 0 && index < count)
         return unsafe values[index].load(ordering: .relaxed)

@@ -14,13 +14,6 @@ package struct Descriptor: ~Copyable, Sendable {
         return raw < 0 ? nil : Descriptor(owning: raw)
     }
 
-    /// Gives the descriptor away, open.
-    package consuming func release() -> Int32 {
-        let raw = raw
-        discard self
-        return raw
-    }
-
     /// Reads into a part of an array; zero at the end of the stream.
     package borrowing func read(
         into bytes: inout [UInt8], at offset: Int, most: Int

@@ -9,12 +9,6 @@ package struct SpanBatch: Sendable {
     package var table = SpanTable()
 
     package init() {}
-
-    /// Makes the batch empty but keeps its storage.
-    package mutating func removeAll() {
-        bodyCount = 0
-        table.removeAll()
-    }
 }
 
 /// Spans by record, the groups that they refer to, and what was refused.

@@ -19,7 +19,7 @@ import Testing
             for _ in 0..<1_000 { counters.add(2, at: 1) }
         }
         counting.join()
-        counters.set(-3, at: 0)
+        counters.add(-3, at: 0)
         #expect([counters.read(0), counters.read(1)] == [-3, 2_000])
     }
 }
