@@ -15,6 +15,7 @@ let rooms = [
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
+    Room(name: "Assembling", imports: ["Spans"]),
     Room(name: "Settings", imports: ["Wire"]),
     Room(name: "Answering", imports: ["Spans", "Wire"]),
     Room(
