@@ -168,7 +168,7 @@ final class Intake: RequestHandler {
                 swap(&batch.body, &request.body)
                 batch.bodyCount = request.bodyCount
             }
-            try OTLPTraceDecoder(limits: settings.otlp).decode(
+            try settings.decoder.decode(
                 batch.body, count: batch.bodyCount, into: &batch.table)
         } catch {
             if !isJSON { swap(&batch.body, &request.body) }

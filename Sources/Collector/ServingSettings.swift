@@ -7,7 +7,7 @@ import Wire
 /// the collector runs comes to them as a new one of these.
 struct ServingSettings: Sendable {
     let receiving: ReceivingLimits
-    let otlp: OTLPLimits
+    let decoder: OTLPTraceDecoder
     let inflation: InflationLimit
     let otherSignals: OtherSignals
     let recentBytes: Int
@@ -35,7 +35,7 @@ struct ServingSettings: Sendable {
         otlp.attributesMax = limits.attributesPerSpan
         otlp.valueBytesMax = limits.valueBytes
         otlp.valueDepthMax = limits.valueDepth
-        self.otlp = otlp
+        decoder = OTLPTraceDecoder(limits: otlp)
         inflation = InflationLimit(
             bytesMax: min(limits.decodedBodyBytes, bodyBytesMax),
             ratioMax: limits.compressionRatio, ratioFromBytes: Self.ratioFromBytes)
