@@ -11,6 +11,8 @@ struct Room {
 let rooms = [
     Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
     Room(name: "Spans", imports: []),
+    Room(name: "Sketches", imports: []),
+    Room(name: "Charts", imports: ["Sketches"]),
     Room(name: "Lanes", imports: ["CLinux"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Sending", imports: ["CCurl"]),
