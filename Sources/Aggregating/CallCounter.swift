@@ -1,4 +1,4 @@
-package import Charts
+import Charts
 package import Spans
 
 /// Reads a settled trace once: pairs become calls over edges, spans become the figures of their
@@ -6,18 +6,15 @@ package import Spans
 ///
 /// What is counted depends on the set of spans alone, not on the order in which they came, so that
 /// counting the same set with a sign of -1 takes back exactly what was counted. One lane's.
-package struct CallCounter {
-    package var names: ChartNames
-    package var delta: ChartDelta
-    package var quality = QualityTally()
-    let rules: CountingRules
+package struct CallCounter: ~Copyable {
+    package var charts: LaneCharts
+    private let rules: CountingRules
     private var shape = TraceShape()
     private var critical = CriticalPath()
     /// The edge that each span's call went over, or `none`; and what became of it.
     private var edges: [UInt32] = []
     private var fates: [Fate] = []
     private var retries = RetryFinder()
-    private var failedRules: [CountingRules.FailedRule] = []
 
     // Of the trace that is being counted.
     private var trace = TraceID(high: 0, low: 0)
@@ -38,9 +35,8 @@ package struct CallCounter {
         static let enters = Fate(rawValue: 16)
     }
 
-    package init(names: ChartNames, delta: ChartDelta, rules: CountingRules) {
-        self.names = names
-        self.delta = delta
+    package init(charts: consuming LaneCharts, rules: CountingRules) {
+        self.charts = charts
         self.rules = rules
     }
 
@@ -64,7 +60,7 @@ package struct CallCounter {
             countOutgoing(position, spans)
             countOwn(position, spans)
         }
-        critical.count(spans, shape, edges, sign: sign, into: &delta)
+        critical.count(spans, shape, edges, sign: sign, into: &charts.delta)
         countOddities(spans)
     }
 
@@ -142,14 +138,14 @@ package struct CallCounter {
         call.kind = kind(of: parent.map { spans[$0] } ?? span)
         fill(&call, parent.map { spans[$0] }, span.isOutgoing ? nil : span, span)
         let called = calledService(position, spans, &call)
-        call.edge = names.edge(client: caller, server: called, hop: .direct)
+        call.edge = charts.names.edge(client: caller, server: called, hop: .direct)
         edges[position] = call.edge
         if let parent {
             edges[parent] = call.edge
             noteClocks(spans[parent], span)
             call.retries = retries.retries(of: spans[parent])
         }
-        delta.add(call, sign: sign)
+        charts.delta.add(call, sign: sign)
     }
 
     /// A called service that does not say its name may be named by its peer attributes.
@@ -178,17 +174,17 @@ package struct CallCounter {
         fill(&call, producer, consumer, consumer)
         call.gapNanoseconds = -1
         call.queueAgeNanoseconds = queueAge(producer, consumer)
-        call.edge = names.edge(
+        call.edge = charts.names.edge(
             client: service(of: parent, spans), server: service(of: position, spans),
             hop: isNamed ? .through : .direct)
         if !consumer.isLinked, !isNamed { edges[position] = call.edge }
-        delta.add(call, sign: sign)
+        charts.delta.add(call, sign: sign)
     }
 
     private mutating func queueAge(_ producer: SpanSkeleton, _ consumer: SpanSkeleton) -> Int64 {
         guard !producer.flags.contains(.noEnd) else { return -1 }
         let age = consumer.startNanoseconds.nanoseconds(since: producer.endNanoseconds)
-        if age < 0 { quality.add(.negativeQueueAge, consumer.service, sign) }
+        if age < 0 { charts.quality.add(.negativeQueueAge, consumer.service, sign) }
         return max(0, age)
     }
 
@@ -196,30 +192,30 @@ package struct CallCounter {
     private mutating func countUnpaired(_ position: Int, _ spans: [SpanSkeleton]) {
         let span = spans[position]
         if span.isLinked {
-            quality.add(.lostLink, span.service, sign)
+            charts.quality.add(.lostLink, span.service, sign)
             return
         }
         let isRoot = shape.parents[position] == TraceShape.root
         let isNamed = span.peerRung == NamingRung.servicePeerName.rawValue
         guard span.kind == .server else {
             if span.kind == .consumer, !isRoot, span.broker == SpanSkeleton.none {
-                quality.add(.orphan, span.service, sign)
+                charts.quality.add(.orphan, span.service, sign)
             }
             return
         }
         guard span.peer != SpanSkeleton.none, isRoot || isNamed,
             !span.flags.contains(.unnamedService)
         else {
-            quality.add(.orphan, span.service, sign)
+            charts.quality.add(.orphan, span.service, sign)
             return
         }
         var call = EdgeCall()
         call.evidence = .serverOnly
         call.clientRung = NamingRung(rawValue: span.peerRung) ?? .client
         fill(&call, nil, span, span)
-        call.edge = names.edge(client: span.peer, server: span.service, hop: .direct)
+        call.edge = charts.names.edge(client: span.peer, server: span.service, hop: .direct)
         edges[position] = call.edge
-        delta.add(call, sign: sign)
+        charts.delta.add(call, sign: sign)
     }
 
     // MARK: - Calls that only the caller tells of
@@ -246,7 +242,7 @@ package struct CallCounter {
         guard span.peer != SpanSkeleton.none else {
             let reason: QualityReason =
                 span.kind == .producer ? .unconsumedMessage : .unansweredCall
-            quality.add(reason, span.service, sign)
+            charts.quality.add(reason, span.service, sign)
             return
         }
         var call = EdgeCall()
@@ -254,11 +250,11 @@ package struct CallCounter {
         call.kind = kind(of: span)
         call.serverRung = NamingRung(rawValue: span.peerRung) ?? .unnamedService
         fill(&call, span, nil, span)
-        call.edge = names.edge(
+        call.edge = charts.names.edge(
             client: service(of: position, spans), server: span.peer, hop: .direct)
         edges[position] = call.edge
         call.retries = retries.retries(of: span)
-        delta.add(call, sign: sign)
+        charts.delta.add(call, sign: sign)
     }
 
     /// Of two calling halves of one service around each other, the inner one makes the call; but a
@@ -288,16 +284,17 @@ package struct CallCounter {
             call.clientRung = .messagingDestination
             fill(&call, nil, span, span)
             // A consumer of a batch was called by the broker once for each message.
-            call.weight = call.weight.multipliedReportingOverflow(by: Int64(span.messages)).partialValue
-            call.edge = names.edge(client: span.broker, server: own, hop: .node)
+            call.weight =
+                call.weight.multipliedReportingOverflow(by: Int64(span.messages)).partialValue
+            call.edge = charts.names.edge(client: span.broker, server: own, hop: .node)
         } else {
             call.evidence = .clientOnly
             call.serverRung = .messagingDestination
             fill(&call, span, nil, span)
-            call.edge = names.edge(client: own, server: span.broker, hop: .node)
+            call.edge = charts.names.edge(client: own, server: span.broker, hop: .node)
         }
         edges[position] = call.edge
-        delta.add(call, sign: sign)
+        charts.delta.add(call, sign: sign)
     }
 
     // MARK: - Own figures
@@ -319,9 +316,9 @@ package struct CallCounter {
         own.startNanoseconds = span.startNanoseconds
         own.endNanoseconds = span.windowNanoseconds
         own.durationNanoseconds = span.durationNanoseconds
-        own.dimensions = names.dimensions(span.dimensions)
+        own.dimensions = charts.values(ofSet: span.dimensions)
         (own.traceHigh, own.traceLow, own.span) = (trace.high, trace.low, span.id)
-        delta.add(own, sign: sign)
+        charts.delta.add(own, sign: sign)
     }
 
     // MARK: - What both halves say together
@@ -366,7 +363,7 @@ package struct CallCounter {
     private func rule(of service: UInt32) -> CountingRules.FailedRule {
         rules.failedByService.isEmpty
             ? rules.failed
-            : rules.failedByService[names.key(ofService: service).name] ?? rules.failed
+            : rules.failedByService[charts.names.services[Int(service)].name] ?? rules.failed
     }
 
     private func kind(of span: SpanSkeleton) -> CallKind {
@@ -395,7 +392,7 @@ package struct CallCounter {
     private mutating func noteClocks(_ client: SpanSkeleton, _ server: SpanSkeleton) {
         if client.durationNanoseconds >= 0, server.durationNanoseconds > client.durationNanoseconds
         {
-            quality.add(.negativeGap, server.service, sign)
+            charts.quality.add(.negativeGap, server.service, sign)
         }
         guard client.host != server.host, client.host != SpanSkeleton.none,
             server.host != SpanSkeleton.none, client.durationNanoseconds >= 0,
@@ -403,18 +400,19 @@ package struct CallCounter {
         else { return }
         let starts = server.startNanoseconds.nanoseconds(since: client.startNanoseconds)
         let ends = server.endNanoseconds.nanoseconds(since: client.endNanoseconds)
-        quality.addSkew(
+        charts.quality.addSkew(
             QualityTally.HostPair(client: client.host, server: server.host),
             nanoseconds: starts / 2 &+ ends / 2, sign: sign)
     }
 
     private mutating func countOddities(_ spans: [SpanSkeleton]) {
         guard let first = spans.first(where: { !$0.isLinked }) else { return }
-        if shape.roots == 0 { quality.add(.noRoot, lowestService(spans, first), sign) }
-        if shape.roots > 1 { quality.add(.severalRoots, lowestService(spans, first), sign) }
+        if shape.roots == 0 { charts.quality.add(.noRoot, lowestService(spans, first), sign) }
+        if shape.roots > 1 { charts.quality.add(.severalRoots, lowestService(spans, first), sign) }
         let own = spans.count { !$0.isLinked }
         if shape.reached < own {
-            quality.add(.cycle, lowestService(spans, first), sign &* Int64(own - shape.reached))
+            charts.quality.add(
+                .cycle, lowestService(spans, first), sign &* Int64(own - shape.reached))
         }
         for position in spans.indices { countOddities(of: position, spans) }
     }
@@ -429,13 +427,13 @@ package struct CallCounter {
         let span = spans[position]
         if span.isLinked { return }
         if shape.parents[position] == TraceShape.lostParent {
-            quality.add(
+            charts.quality.add(
                 span.parent == span.id ? .selfParent : .missingParent, span.service, sign)
         }
-        if span.kind == .unspecified { quality.add(.noKind, span.service, sign) }
+        if span.kind == .unspecified { charts.quality.add(.noKind, span.service, sign) }
         guard !span.flags.isEmpty else { return }
         for (flag, reason) in Self.oddFlags where span.flags.contains(flag) {
-            quality.add(reason, span.service, sign)
+            charts.quality.add(reason, span.service, sign)
         }
     }
 

@@ -1,4 +1,4 @@
-package import Charts
+import Charts
 import Spans
 
 /// How a span ended, told by its HTTP or gRPC code, else by its status.

@@ -48,7 +48,9 @@ extension SpanTable {
 
     /// The queue or topic of a messaging span. The system alone names none.
     func broker(of record: SpanRecord) -> BodyRange? {
-        if let text = text(.messagingTemplate, of: record) ?? text(.messagingDestination, of: record) {
+        if let text = text(.messagingTemplate, of: record)
+            ?? text(.messagingDestination, of: record)
+        {
             return text
         }
         guard fact(.messagingSystem, of: record) != nil else { return nil }

@@ -1,4 +1,4 @@
-package import Charts
+import Charts
 package import Spans
 
 /// Makes of a decoded span what assembling and counting need: names become numbers, attributes a
@@ -11,6 +11,16 @@ package struct SkeletonMaker {
     private var cache: NameCache
     /// Of the batch under way: what is known of its resources, by group.
     private var resources: [Resource?] = []
+
+    /// Where names of nodes mean the same.
+    private struct Space: Hashable {
+        let environment: String
+        let namespace: String
+        let type: ServiceType
+        let isURL: Bool
+    }
+
+    private var spaces: [Space: UInt32] = [:]
 
     /// What the spans of one resource have in common.
     private struct Resource {
@@ -26,9 +36,8 @@ package struct SkeletonMaker {
     /// What a number in the cache means.
     private enum Scope {
         static let value: UInt32 = .max
-        static let cacheSystem: UInt32 = .max - 1
-        /// Operations have their service's number, the rest comes above.
-        static let types: UInt32 = 1 << 30
+        /// Operations have their service's number, nodes come above.
+        static let spaces: UInt32 = 1 << 30
     }
 
     package init(
@@ -215,7 +224,8 @@ package struct SkeletonMaker {
         }
         span.messages = max(
             1,
-            UInt32(clamping: batch.table.number(.messagingBatchCount, of: record, in: batch.body) ?? 1),
+            UInt32(
+                clamping: batch.table.number(.messagingBatchCount, of: record, in: batch.body) ?? 1),
             record.links.count)
         guard let peer = batch.table.peer(of: record, isCache: isCache) else {
             if span.kind == .server {
@@ -238,10 +248,22 @@ package struct SkeletonMaker {
         _ range: BodyRange, _ type: ServiceType, _ environment: String, _ namespace: String,
         _ batch: borrowing SpanBatch, _ charts: inout LaneCharts, isURL: Bool = false
     ) -> UInt32 {
+        let space = Space(
+            environment: environment, namespace: namespace, type: type, isURL: isURL)
+        let scope = Scope.spaces + (spaces[space] ?? addSpace(space))
+        if let known = cache.meaning(of: range, in: batch.body, scope: scope) { return known }
         let text = bodyText(range, in: batch.body)
         let name = isURL ? hostOfURL(text) ?? text : text
-        return charts.names.service(
+        let number = charts.names.service(
             ServiceKey(environment: environment, namespace: namespace, name: name, type: type))
+        cache.put(number, of: range, in: batch.body, scope: scope)
+        return number
+    }
+
+    private mutating func addSpace(_ space: Space) -> UInt32 {
+        let number = UInt32(truncatingIfNeeded: spaces.count)
+        spaces[space] = number
+        return number
     }
 
     private func isCacheSystem(_ record: SpanRecord, _ batch: borrowing SpanBatch) -> Bool {

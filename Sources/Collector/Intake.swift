@@ -178,7 +178,7 @@ final class Intake: RequestHandler {
     }
 
     /// Messages around a value, and three for each of the 64 levels that a value may have.
-    private static let jsonDepthMax = 8 + 3 * 64
+    static let jsonDepthMax = 8 + 3 * 64
 
     // MARK: - Health and browsers
 
