@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <endian.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -68,11 +69,14 @@ int clinux_affinity_count(void) {
     return count > 0 ? count : 1;
 }
 
-void clinux_peer_text(const struct sockaddr_storage *peer, char *text, size_t size) {
-    char host[INET6_ADDRSTRLEN] = "?";
-    const void *address = peer->ss_family == AF_INET6
-        ? (const void *)&((const struct sockaddr_in6 *)peer)->sin6_addr
-        : (const void *)&((const struct sockaddr_in *)peer)->sin_addr;
-    inet_ntop(peer->ss_family, address, host, sizeof host);
-    snprintf(text, size, "%s", host);
+uint64_t clinux_peer_network(const struct sockaddr_storage *peer) {
+    uint32_t version4 = ((const struct sockaddr_in *)peer)->sin_addr.s_addr;
+    if (peer->ss_family == AF_INET6) {
+        const struct in6_addr *address = &((const struct sockaddr_in6 *)peer)->sin6_addr;
+        uint64_t prefix;
+        memcpy(&prefix, address, sizeof prefix);
+        if (!IN6_IS_ADDR_V4MAPPED(address)) return be64toh(prefix);
+        memcpy(&version4, (const char *)address + 12, sizeof version4);
+    }
+    return UINT64_C(0xffff) << 32 | ntohl(version4);
 }

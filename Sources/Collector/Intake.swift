@@ -124,28 +124,30 @@ final class Intake: RequestHandler {
                 request.head.isCall ? .unimplemented : .unsupportedMediaType,
                 "compression \(request.encoding) is not spoken here; gzip, zstd and deflate are")
         }
-        // Never more than is free now: the bytes are charged when they are there.
-        let free = memory.budget.limitBytes - memory.budget.usedBytes
-        var limit = settings.inflation
-        limit.bytesMax = min(limit.bytesMax, max(0, free))
-        var expanded = memory.pool.take(atLeast: min(4 * request.bodyCount, limit.bytesMax))
+        // Charged step by step as it grows, beside the compressed body: lanes that expand at the same
+        // time cannot all count on the same free bytes.
+        let limit = settings.inflation
+        let firstBytes = BufferPool.size(for: min(4 * request.bodyCount, limit.bytesMax))
+        let charge = Charge(on: memory.budget)
+        guard charge.grow(by: firstBytes) else { throw .outOfMemory }
+        var expanded = memory.pool.take(atLeast: firstBytes)
         let count: Int
         do throws(WireError) {
             count = try inflater.inflate(
-                encoding, request.body, count: request.bodyCount, into: &expanded, limit: limit)
+                encoding, request.body, count: request.bodyCount, into: &expanded, limit: limit,
+                mayGrow: charge.grow(by:))
         } catch {
             memory.pool.give(expanded)
-            guard case .limit = error.kind else {
-                throw Refusal(.malformed, "the \(request.encoding) body: \(error)")
+            switch error.kind {
+            case .outOfMemory: throw .outOfMemory
+            case .limit: throw Refusal(.tooLarge, "the \(request.encoding) body: \(error)")
+            default: throw Refusal(.malformed, "the \(request.encoding) body: \(error)")
             }
-            if limit.bytesMax < settings.inflation.bytesMax { throw .outOfMemory }
-            throw Refusal(.tooLarge, "the \(request.encoding) body: \(error)")
         }
         swap(&expanded, &request.body)
         memory.pool.give(expanded)
         request.setBodyCount(count)
-        request.charge = nil
-        try grow(&request.charge, by: request.body.count)
+        request.charge = charge
     }
 
     private func grow(_ charge: inout Charge?, by bytes: Int) throws(Refusal) {

@@ -9,7 +9,7 @@ package final class ConnectionPermits: Sendable {
 
     private struct State {
         var total = 0
-        var byAddress: [PeerAddress: Int] = [:]
+        var byAddress: [PeerNetwork: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -19,7 +19,7 @@ package final class ConnectionPermits: Sendable {
     package var count: Int { state.withLock { $0.total } }
 
     package func take(
-        for peer: PeerAddress, most: Int, mostOfAddress: Int
+        for peer: PeerNetwork, most: Int, mostOfAddress: Int
     ) throws(Denial) -> ConnectionPermit {
         try state.withLock { state throws(Denial) in
             guard state.total < most else { throw .tooMany }
@@ -31,7 +31,7 @@ package final class ConnectionPermits: Sendable {
         return ConnectionPermit(of: self, peer)
     }
 
-    fileprivate func give(_ peer: PeerAddress) {
+    fileprivate func give(_ peer: PeerNetwork) {
         state.withLock { state in
             let left = state.byAddress[peer, default: 1] - 1
             state.byAddress[peer] = left == 0 ? nil : left
@@ -43,9 +43,9 @@ package final class ConnectionPermits: Sendable {
 /// One connection's place; free again when its holder lets go.
 package final class ConnectionPermit: Sendable {
     private let permits: ConnectionPermits
-    private let peer: PeerAddress
+    private let peer: PeerNetwork
 
-    fileprivate init(of permits: ConnectionPermits, _ peer: PeerAddress) {
+    fileprivate init(of permits: ConnectionPermits, _ peer: PeerNetwork) {
         self.permits = permits
         self.peer = peer
     }

@@ -31,30 +31,29 @@ package struct Listener: ~Copyable, Sendable {
     package func accept() throws(Errno) -> AcceptedSocket {
         var peer = sockaddr_storage()
         let raw = try retrying { unsafe clinux_accept(descriptor.raw, &peer) }
-        return AcceptedSocket(Descriptor(owning: raw), unsafe PeerAddress(peer))
+        return AcceptedSocket(Descriptor(owning: raw), unsafe PeerNetwork(peer))
     }
 }
 
 /// A connection on its way to the lane that will own it.
 package final class AcceptedSocket: Sendable {
     package let descriptor: Descriptor
-    package let peer: PeerAddress
+    package let peer: PeerNetwork
 
-    init(_ descriptor: consuming Descriptor, _ peer: PeerAddress) {
+    init(_ descriptor: consuming Descriptor, _ peer: PeerNetwork) {
         self.descriptor = descriptor
         self.peer = peer
     }
 }
 
-/// Where a connection comes from, without the port.
-package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
-    package let description: String
+/// Where a connection comes from, as far as one owner reaches: an IPv4 address, or the /64 that every
+/// host with IPv6 has to itself. Else whoever has one could come from as many addresses as he likes.
+package struct PeerNetwork: Hashable, Sendable {
+    private let bits: UInt64
 
     @unsafe
     init(_ storage: sockaddr_storage) {
         var storage = storage
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        unsafe clinux_peer_text(&storage, &text, text.count)
-        description = Lanes.text(text)
+        bits = unsafe clinux_peer_network(&storage)
     }
 }

@@ -26,7 +26,7 @@ extension OptionTable {
         Option(
             "limits.connections_per_address", \.limits.connectionsPerAddress,
             .integer(1...1_000_000), default: 5000,
-            "Connections at the same time from one address."),
+            "Connections at the same time from one address; a /64 of IPv6 counts as one."),
     ]
 
     private static let timeLimits: [Option] = [

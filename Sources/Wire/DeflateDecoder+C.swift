@@ -88,7 +88,7 @@ struct DeflateDecoder: StreamDecoder, ~Copyable {
         // A step without progress is Z_BUF_ERROR; the caller sees it by the counts.
         case Z_OK, Z_STREAM_END, Z_BUF_ERROR: return
         case Z_NEED_DICT: throw WireError(.invalid("a preset dictionary"), at: offset)
-        case Z_MEM_ERROR: throw WireError(.limit("no memory left to inflate"), at: offset)
+        case Z_MEM_ERROR: throw WireError(.outOfMemory, at: offset)
         default: throw WireError(.invalid("broken deflate data or check sum"), at: offset)
         }
     }

@@ -2,8 +2,9 @@
 /// that the windows of the C libraries are allocated once.
 ///
 /// A body is never taken to be as large as it says: the output grows only behind bytes that really
-/// came. Invariant while expanding: `written <= out.count <= the limit`, and at most one byte more
-/// than the limit is ever produced, into `overflow`.
+/// came, and its owner is asked before each step of that. Invariant while expanding:
+/// `written <= out.count <= the limit`, and at most one byte more than the limit is ever produced,
+/// into `overflow`.
 package struct Inflater: ~Copyable {
     private var deflate = DeflateDecoder()
     private var zstd = ZstdDecoder()
@@ -13,42 +14,49 @@ package struct Inflater: ~Copyable {
 
     /// Expands the first `count` bytes of a body into `out` from its index 0, and tells how many
     /// bytes came out. `out` counts as room, not as content: it is reused as it is, and grows when
-    /// the body needs more. After an error its content is of no use.
+    /// the body needs more and `mayGrow` allows so many bytes more. After an error its content is of
+    /// no use.
     package mutating func inflate(
         _ encoding: ContentEncoding, _ body: [UInt8], count: Int, into out: inout [UInt8],
-        limit: InflationLimit
+        limit: InflationLimit, mayGrow: (_ bytes: Int) -> Bool
     ) throws(WireError) -> Int {
         precondition(count >= 0 && count <= body.count)
         switch encoding {
         case .identity:
-            return try Self.copy(body, count: count, into: &out, limit: limit)
+            return try Self.copy(body, count: count, into: &out, limit: limit, mayGrow: mayGrow)
         case .gzip:
             deflate.select(.gzip)
             return try Self.expand(
-                &deflate, &overflow, body, count: count, into: &out, limit: limit)
+                &deflate, &overflow, body, count: count, into: &out, limit: limit,
+                mayGrow: mayGrow)
         case .deflate:
             deflate.select(DeflateWrapper(guessedFrom: body, count: count))
             return try Self.expand(
-                &deflate, &overflow, body, count: count, into: &out, limit: limit)
+                &deflate, &overflow, body, count: count, into: &out, limit: limit,
+                mayGrow: mayGrow)
         case .zstd:
-            return try Self.expand(&zstd, &overflow, body, count: count, into: &out, limit: limit)
+            return try Self.expand(
+                &zstd, &overflow, body, count: count, into: &out, limit: limit, mayGrow: mayGrow)
         }
     }
 
     private static func copy(
-        _ body: [UInt8], count: Int, into out: inout [UInt8], limit: InflationLimit
+        _ body: [UInt8], count: Int, into out: inout [UInt8], limit: InflationLimit,
+        mayGrow: (Int) -> Bool
     ) throws(WireError) -> Int {
         guard count <= limit.bytesMax else {
             throw WireError(.limit("a body over the size limit"), at: limit.bytesMax)
         }
-        while out.count < count { grow(&out, atMost: count) }
+        while out.count < count {
+            guard grow(&out, atMost: count, mayGrow) else { throw WireError(.outOfMemory, at: 0) }
+        }
         out.replaceSubrange(0..<count, with: body[0..<count])
         return count
     }
 
     private static func expand<Decoder: StreamDecoder & ~Copyable>(
         _ decoder: inout Decoder, _ overflow: inout [UInt8], _ body: [UInt8], count: Int,
-        into out: inout [UInt8], limit: InflationLimit
+        into out: inout [UInt8], limit: InflationLimit, mayGrow: (Int) -> Bool
     ) throws(WireError) -> Int {
         let bytesMax = min(limit.bytesMax, limit.bytesByRatio(count: count))
         var read = 0
@@ -56,7 +64,11 @@ package struct Inflater: ~Copyable {
         var streams = 1
         decoder.restart()
         while true {
-            if written == out.count { grow(&out, atMost: bytesMax) }
+            if written == out.count && written < bytesMax {
+                guard grow(&out, atMost: bytesMax, mayGrow) else {
+                    throw WireError(.outOfMemory, at: read)
+                }
+            }
             let isFull = written >= bytesMax
             let step =
                 isFull
@@ -90,13 +102,17 @@ package struct Inflater: ~Copyable {
     /// The first room of an output; from there it at least doubles.
     private static let firstRoom = 64 << 10
 
-    private static func grow(_ out: inout [UInt8], atMost bytesMax: Int) {
+    /// False when the growth is not allowed; `out` is shorter than `bytesMax` before.
+    private static func grow(
+        _ out: inout [UInt8], atMost bytesMax: Int, _ mayGrow: (Int) -> Bool
+    ) -> Bool {
         let count = min(bytesMax, max(firstRoom, out.count &* 2))
-        guard count > out.count else { return }
+        guard mayGrow(count - out.count) else { return false }
         // Appending would give room for twice the old content, past the limit.
         var grown = [UInt8](repeating: 0, count: count)
         grown.replaceSubrange(0..<out.count, with: out)
         out = grown
+        return true
     }
 }
 

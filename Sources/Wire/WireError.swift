@@ -9,6 +9,8 @@ package struct WireError: Error, Equatable, Sendable {
         case invalid(StaticText)
         /// A limit of ours is passed; the text says which.
         case limit(StaticText)
+        /// Nothing is wrong with the bytes: there is no memory for what they hold.
+        case outOfMemory
     }
 
     @usableFromInline package let kind: Kind
@@ -47,6 +49,7 @@ extension WireError: CustomStringConvertible {
         case .truncated: "the bytes end inside a value that starts before offset \(offset)"
         case .invalid(let what): "\(what) at offset \(offset)"
         case .limit(let what): "\(what) at offset \(offset)"
+        case .outOfMemory: "no memory left for what lies behind offset \(offset)"
         }
     }
 }

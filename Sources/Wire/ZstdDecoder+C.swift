@@ -80,7 +80,7 @@ struct ZstdDecoder: StreamDecoder, ~Copyable {
         case ZSTD_error_frameParameter_windowTooLarge:
             throw WireError(.limit(window.error), at: offset)
         case ZSTD_error_memory_allocation:
-            throw WireError(.limit("no memory left to inflate"), at: offset)
+            throw WireError(.outOfMemory, at: offset)
         case ZSTD_error_srcSize_wrong:
             throw WireError(.truncated, at: offset)
         default:

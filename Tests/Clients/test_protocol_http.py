@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 import zlib
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -13,6 +14,8 @@ from otlp import JSON, PROTOBUF, batch, facts, to_json
 from wires import HTTP1, HTTP2, Closed, chunked, post
 
 BODY = batch(3, seed=1).SerializeToString()
+# What the kernel may hold of what a connection sends, rounded up.
+SENDING_MIB = int(Path("/proc/sys/net/ipv4/tcp_wmem").read_text().split()[2]) >> 20
 ORIGINS = {"listen.otlp_http.cors_origins": "https://shop.example"}
 
 
@@ -61,6 +64,28 @@ def test_pipelined_requests_are_answered_in_order(wire):
     answers = [wire.answer() for _ in kinds]
     assert [answer.headers["content-type"] for answer in answers] == kinds
     assert {answer.status for answer in answers} == {200}
+
+
+def test_pipelined_answers_that_wait_are_bounded_and_none_is_lost(start):
+    """Requests without an end, no answer read for a while: reading stops, and goes on later."""
+    collector, request = start(), post(b"")
+    with HTTP1(collector.port("otlp_http"), seconds=1, receive_buffer=4096) as wire:
+        sent, stuck = 0, False
+        while not stuck:
+            try:
+                sent += wire.socket.send((request * 100)[sent % len(request) :])
+            except TimeoutError:
+                stuck = True
+        answered = collector.total("portolan_requests_total", listener="otlp_http")
+        wire.seconds = 5
+        size = len(wire.take_line()) + 2
+        while line := wire.take_line():
+            size += len(line) + 2
+        waiting = (answered * (size + 2)) >> 20
+        assert waiting <= 1 + 1 + SENDING_MIB, f"{waiting} MiB of answers wait"
+        assert answered < sent // len(request), "all was read, nothing was held back"
+        for _ in range(sent // len(request) - 1):
+            assert wire.answer().status == 200
 
 
 def test_a_connection_serves_many_requests(wire, shared):

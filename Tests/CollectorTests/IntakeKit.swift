@@ -115,6 +115,15 @@ func gzipped(_ content: [UInt8]) -> [UInt8] {
         + littleEndian(UInt32(content.count))
 }
 
+/// A zstd frame (RFC 8878) of blocks that each are one byte, 128 KiB times over.
+func zstdBomb(blocks: Int) -> [UInt8] {
+    let head: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0, 0x50]
+    return (1...blocks).reduce(into: head) { frame, index in
+        let header = UInt32(index == blocks ? 1 : 0) | 1 << 1 | (128 << 10) << 3
+        frame += littleEndian(header).prefix(3) + [0]
+    }
+}
+
 private func crc32(_ content: [UInt8]) -> UInt32 {
     ~content.reduce(~0) { crc, byte in
         (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in

@@ -130,6 +130,21 @@ private let json = """
         #expect(kit.budget.usedBytes == kit.budget.limitBytes - 8)
     }
 
+    /// With the last quarter of the budget for small requests, 300 KiB are left for others.
+    @Test(arguments: [(0, Refusal.Kind.tooLarge), ((48 << 20) - (300 << 10), .overloaded)])
+    func `tells a bomb to stay away, and to come again only when memory is short`(
+        used: Int, kind: Refusal.Kind
+    ) throws {
+        let kit = try IntakeKit(["limits.decoded_body": "1MiB"])
+        #expect(kit.budget.take(used, of: 1))
+        let answer = try kit.post(zstdBomb(blocks: 9), encoding: "zstd")
+        #expect(answer.refusal?.kind == kind)
+        #expect(kit.budget.usedBytes == used)
+        // What fits into the last quarter is read, and found to be no request.
+        #expect(try kit.post(zstdBomb(blocks: 2), encoding: "zstd").refusal?.kind == .malformed)
+        #expect(kit.budget.usedBytes == used)
+    }
+
     @Test func `refuses the spans past the limit of a request`() throws {
         let kit = try IntakeKit(["limits.spans_per_request": "3"])
         _ = try kit.post(traceRequest(Array(repeating: trace, count: 5)))

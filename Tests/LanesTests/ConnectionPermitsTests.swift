@@ -3,9 +3,9 @@ import Testing
 
 @Suite struct `Connection permits` {
     private func take(
-        _ permits: ConnectionPermits, _ last: UInt8
+        _ permits: ConnectionPermits, _ last: Int
     ) throws(ConnectionPermits.Denial) -> ConnectionPermit {
-        try permits.take(for: peer(last), most: 3, mostOfAddress: 2)
+        try permits.take(for: peer("127.0.0.\(last)"), most: 3, mostOfAddress: 2)
     }
 
     @Test func `are so many, in all and for an address`() throws {
@@ -31,8 +31,15 @@ import Testing
         #expect(permits.count == 0)
     }
 
-    @Test func `tell addresses apart`() {
-        #expect(peer(1) == peer(1) && peer(1) != peer(2))
-        #expect(peer(9).description == "127.0.0.9")
+    @Test(
+        arguments: [
+            ("127.0.0.1", "127.0.0.1", true), ("127.0.0.1", "127.0.0.2", false),
+            ("10.0.0.1", "::ffff:10.0.0.1", true), ("::ffff:10.0.0.1", "::ffff:10.0.0.2", false),
+            ("2001:db8::1", "2001:db8::ffff:1", true), ("2001:db8::", "2001:db8:0:1::", false),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::", true), ("::1", "0.0.0.1", false),
+            ("0.0.0.0", "::", false),
+        ])
+    func `know one owner by an IPv4 address or a /64`(left: String, right: String, isOne: Bool) {
+        #expect((peer(left) == peer(right)) == isOne)
     }
 }

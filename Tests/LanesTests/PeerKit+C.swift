@@ -2,13 +2,14 @@ import CLinux
 
 @testable import Lanes
 
-/// The address 127.0.0.`last`.
-func peer(_ last: UInt8) -> PeerAddress {
+/// A peer of this numeric address.
+func peer(_ address: String) -> PeerNetwork {
     var storage = sockaddr_storage()
-    storage.ss_family = sa_family_t(AF_INET)
-    unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-        unsafe bytes[4] = 127
-        unsafe bytes[7] = last
+    let (family, offset) = address.contains(":") ? (AF_INET6, 8) : (AF_INET, 4)
+    storage.ss_family = sa_family_t(family)
+    let isRead = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+        unsafe inet_pton(family, address, bytes.baseAddress.map { unsafe $0 + offset })
     }
-    return unsafe PeerAddress(storage)
+    precondition(isRead == 1, "\(address) is no address")
+    return unsafe PeerNetwork(storage)
 }

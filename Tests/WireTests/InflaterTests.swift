@@ -32,7 +32,8 @@ func inflated(
 ) throws(WireError) -> [UInt8] {
     var inflater = Inflater()
     var out: [UInt8] = []
-    let count = try inflater.inflate(encoding, body, count: body.count, into: &out, limit: limit)
+    let count = try inflater.inflate(
+        encoding, body, count: body.count, into: &out, limit: limit, mayGrow: { _ in true })
     return Array(out.prefix(count))
 }
 
@@ -64,9 +65,11 @@ func inflated(
             var changed = body
             changed[index] ^= 0x55
             _ = try? inflater.inflate(
-                sample.encoding, changed, count: changed.count, into: &out, limit: roomy)
+                sample.encoding, changed, count: changed.count, into: &out, limit: roomy,
+                mayGrow: { _ in true })
             let count = try inflater.inflate(
-                sample.encoding, body, count: body.count, into: &out, limit: roomy)
+                sample.encoding, body, count: body.count, into: &out, limit: roomy,
+                mayGrow: { _ in true })
             #expect(out.prefix(count) == content[...])
         }
     }
@@ -107,7 +110,8 @@ func inflated(
         let limit = InflationLimit(bytesMax: 100_001, ratioMax: 1_000_000, ratioFromBytes: 0)
         let error = #expect(throws: WireError.self) {
             try inflater.inflate(
-                sample.encoding, body, count: body.count, into: &out, limit: limit)
+                sample.encoding, body, count: body.count, into: &out, limit: limit,
+                mayGrow: { _ in true })
         }
         #expect(error?.kind == .limit("a body that expands over the size limit"))
         #expect(out.count == limit.bytesMax)
@@ -137,6 +141,31 @@ func inflated(
         }
     }
 
+    @Test(arguments: CompressedCase.all)
+    func `asks before each growth, and stops where it may not`(_ sample: CompressedCase) throws {
+        let content = sampleText(count: 400_000)
+        let body = sample.compress(content)
+        var inflater = Inflater()
+        for allowed in [0, 1, 65_536, 65_536 + 65_535, 262_144, 400_000] {
+            var out: [UInt8] = []
+            var granted = 0
+            let result = Result { () throws(WireError) -> Int in
+                try inflater.inflate(
+                    sample.encoding, body, count: body.count, into: &out,
+                    limit: InflationLimit(bytesMax: 400_000, ratioMax: 1_000, ratioFromBytes: 0)
+                ) { more in
+                    guard granted + more <= allowed else { return false }
+                    granted += more
+                    return true
+                }
+            }
+            #expect(out.count == granted, "nothing grew that was not granted")
+            #expect((try? result.get()) == (allowed == 400_000 ? 400_000 : nil))
+            guard case .failure(let error) = result else { continue }
+            #expect(error.kind == .outOfMemory)
+        }
+    }
+
     @Test(arguments: [0, 1 << 20])
     func `refuses a zstd window over 8 MiB, however much room there is`(room: Int) throws {
         let content = sampleText(count: 100)
@@ -145,7 +174,9 @@ func inflated(
             var inflater = Inflater()
             var out = [UInt8](repeating: 0, count: room)
             let result = Result { () throws(WireError) -> Int in
-                try inflater.inflate(.zstd, body, count: body.count, into: &out, limit: roomy)
+                try inflater.inflate(
+                    .zstd, body, count: body.count, into: &out, limit: roomy, mayGrow: { _ in true }
+                )
             }
             #expect(
                 result
@@ -174,7 +205,7 @@ func inflated(
         var inflater = Inflater()
         var out = [UInt8](repeating: 9, count: 8)
         let count = try inflater.inflate(
-            .identity, [1, 2, 3], count: 2, into: &out, limit: roomy)
+            .identity, [1, 2, 3], count: 2, into: &out, limit: roomy, mayGrow: { _ in true })
         #expect(count == 2)
         #expect(out == [1, 2, 9, 9, 9, 9, 9, 9])
     }

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -52,5 +53,5 @@ const char *clinux_build_commit(void);
 // Processors that the calling thread may run on (the affinity mask).
 int clinux_affinity_count(void);
 
-// Writes the address of a peer, without its port.
-void clinux_peer_text(const struct sockaddr_storage *peer, char *text, size_t size);
+// The upper 64 bits of an IPv6 address, or an IPv4 address behind ffff, which no such bits are.
+uint64_t clinux_peer_network(const struct sockaddr_storage *peer);

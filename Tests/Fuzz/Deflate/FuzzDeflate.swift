@@ -25,7 +25,7 @@ private func inflate(
     var out: [UInt8] = []
     do throws(WireError) {
         let count = try inflater.inflate(
-            encoding, body, count: body.count, into: &out, limit: limit)
+            encoding, body, count: body.count, into: &out, limit: limit, mayGrow: { _ in true })
         precondition(count <= out.count && out.count <= limit.bytesMax, "past the limit")
         return .success(Array(out.prefix(count)))
     } catch {

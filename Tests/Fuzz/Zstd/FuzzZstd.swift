@@ -22,7 +22,8 @@ private func inflate(
     let limit = InflationLimit(bytesMax: 1 << 17, ratioMax: 200, ratioFromBytes: 1 << 12)
     var out = [UInt8](repeating: 0, count: room)
     do throws(WireError) {
-        let count = try inflater.inflate(.zstd, body, count: body.count, into: &out, limit: limit)
+        let count = try inflater.inflate(
+            .zstd, body, count: body.count, into: &out, limit: limit, mayGrow: { _ in true })
         precondition(count <= out.count && out.count <= limit.bytesMax, "past the limit")
         return .success(Array(out.prefix(count)))
     } catch {

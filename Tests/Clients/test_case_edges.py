@@ -1,0 +1,160 @@
+"""What comparable systems make of a few spans, beside what we make of them.
+
+Every case is equal, or stands in a table of choices with the reason and with what we say instead.
+"""
+
+import json
+import time
+
+import pytest
+
+from collector import MATERIAL
+from edges import asked, eventually, is_entry, offline, send_http, shifted
+from otlp import Request, from_tree
+
+CASES = MATERIAL / "cases"
+# The peers count status ERROR on either half as a failure.
+THEIR_RULE = {"failed.rule": "status"}
+
+
+def cases(name):
+    read = json.loads((CASES / f"{name}.json").read_text())["cases"]
+    assert read, f"no case in {name}"
+    return {case["name"]: case for case in read}
+
+
+def by_both_ways(bodies, check, start, folder, settings=None):
+    """Checks the edges of the bodies read from a file, then of the same sent to a listener."""
+    for index, body in enumerate(bodies):
+        (folder / f"{index}.pb").write_bytes(body)
+    files = sorted(folder.glob("*.pb"))
+    if files:
+        check(offline("edges", *files, settings=settings))
+    collector = start(settings)
+    send_http(collector, shifted(bodies) if bodies else [])
+    eventually(collector, lambda: check(asked(collector, "edges")))
+
+
+# Service graphs of Tempo and of the OpenTelemetry connector
+
+GRAPHS = cases("service_graph")
+
+# Where we choose otherwise: why, and the edges that we draw instead of theirs.
+GRAPH_CHOICES = {}
+
+
+def their_edges(case):
+    """A peer's edges in our words: its `user` is our `client`, its types of connection are kinds."""
+    edges = {}
+    for edge in case["expected"]["edges"]:
+        client = "client" if edge["client"] == "user" else edge["client"]
+        kind = {"database": "database", "messaging_system": "messaging"}.get(
+            edge["connection_type"], "request"
+        )
+        edges[client, edge["server"]] = (kind, edge["count"], edge["failed"])
+    return edges
+
+
+def told(edges):
+    """Our edges as (client, server) → kind, count and failures; each must be listed once."""
+    pairs = [(edge["client"], edge["server"]) for edge in edges]
+    assert len(set(pairs)) == len(pairs), pairs
+    return {pair: (edge["kind"], edge["count"], edge["failed"]) for pair, edge in zip(pairs, edges)}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_case_of_service_graphs(name, start, tmp_path):
+    case = GRAPHS[name]
+    wanted = GRAPH_CHOICES[name][1] if name in GRAPH_CHOICES else their_edges(case)
+    bodies = [
+        from_tree(request, ignore_unknown=True).SerializeToString()
+        for request in json.loads(json.dumps(case["input"]["requests"]))
+    ]
+
+    def check(edges):
+        assert told(edges) == wanted, case.get("note")
+        found = {(edge["client"], edge["server"]): edge for edge in edges}
+        for edge in case["expected"]["edges"]:
+            ours = found.get((edge["client"], edge["server"]))
+            if ours and "server_ms" in edge:
+                assert ours["p50_ms"] == pytest.approx(edge["server_ms"], rel=0.01)
+            if ours and "client_ms" in edge:
+                view = ours["client_view"] if "server_ms" in edge else ours
+                assert view["p50_ms"] == pytest.approx(edge["client_ms"], rel=0.01)
+
+    by_both_ways(bodies, check, start, tmp_path, THEIR_RULE)
+
+
+# Dependency links of Zipkin
+
+LINKS = cases("zipkin_links")
+
+LINK_CHOICES = {}
+
+KINDS = {"CLIENT": 3, "SERVER": 2, "PRODUCER": 4, "CONSUMER": 5}
+
+
+def from_zipkin(trace):
+    """A trace of Zipkin's model as OTLP.
+
+    Both halves of a call keep their one span id. A span without a service of its own is of the
+    process of its parent. Whom a span knows at the other end is its peer, or its broker.
+    """
+    request = Request()
+    services = {}
+    for span in sorted(trace, key=lambda span: depth(span, trace)):
+        service = span.get("localEndpoint", {}).get("serviceName")
+        service = service or services.get(span.get("parentId"), "")
+        services.setdefault(span["id"], service)
+        resource = request.resource_spans.add()
+        if service:
+            put(resource.resource, "service.name", service)
+        kind = KINDS.get(span.get("kind"), 0)
+        made = resource.scope_spans.add().spans.add(
+            trace_id=bytes.fromhex(span["traceId"].rjust(32, "0")),
+            span_id=bytes.fromhex(span["id"]),
+            parent_span_id=bytes.fromhex(span.get("parentId", "")),
+            kind=kind,
+            start_time_unix_nano=span["timestamp"] * 1000,
+            end_time_unix_nano=(span["timestamp"] + span["duration"]) * 1000,
+        )
+        if peer := span.get("remoteEndpoint", {}).get("serviceName"):
+            is_message = kind in (4, 5)
+            put(made, "messaging.destination.name" if is_message else "service.peer.name", peer)
+        if "error" in span.get("tags", {}):
+            made.status.code = 2
+    return request.SerializeToString()
+
+
+def depth(span, trace):
+    """How many spans stand above it; the client half of a shared id stands above the server's."""
+    parents = {s["id"]: s.get("parentId") for s in trace}
+    steps, parent = 0, span.get("parentId")
+    while parent in parents and steps < len(trace):
+        steps, parent = steps + 1, parents[parent]
+    return steps, span.get("shared", False)
+
+
+def put(owner, key, value):
+    owner.attributes.add(key=key).value.string_value = value
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_case_of_zipkin_links(name, start, tmp_path):
+    case = LINKS[name]
+    links = {
+        (link["parent"], link["child"]): (link["callCount"], link["errorCount"])
+        for link in case["expected"]["links"]
+    }
+    wanted = LINK_CHOICES[name][1] if name in LINK_CHOICES else links
+
+    def check(edges):
+        # Zipkin draws nobody in front of the first service.
+        ours = [edge for edge in edges if not is_entry(edge)]
+        assert {pair: row[1:] for pair, row in told(ours).items()} == wanted, case.get("note")
+
+    by_both_ways([from_zipkin(trace) for trace in case["input"]["traces"]], check, start, tmp_path)
+
+
+def test_every_choice_is_of_a_case():
+    assert GRAPH_CHOICES.keys() <= GRAPHS.keys() and LINK_CHOICES.keys() <= LINKS.keys()

@@ -1,0 +1,143 @@
+"""Made-up traces with every difficulty there is, whose truth is known from how they were made."""
+
+import random
+
+import pytest
+
+from edges import SENDERS, asked, doubled, eventually, offline, split
+from figures import deviations
+from mesh import Mesh
+
+
+# Shapes of traces
+
+
+def tree(mesh, weight=1):
+    """A usual trace: some levels of calls, with databases and work between."""
+    rng, ends = mesh.rng, [mesh.root(weight=weight)]
+    for _ in range(rng.randrange(4, 40)):
+        parent = rng.choice(ends)
+        if rng.random() < 0.3:
+            parent = mesh.inside(parent)
+        step = rng.choices(["request", "database", "change", "sibling", "loop"], [8, 4, 1, 1, 1])[0]
+        if step == "request":
+            ends.append(mesh.request(parent, other(mesh, parent), rng.choice(HINTS)))
+        elif step == "change":
+            mesh.change(parent, other(mesh, parent))
+        else:
+            getattr(mesh, step)(parent)
+
+
+HINTS = ["service", "address", None]
+
+
+def other(mesh, span):
+    return mesh.rng.choice([name for name in mesh.hosts if name != span.host.service])
+
+
+def deep(mesh, levels=200):
+    span = mesh.root()
+    for _ in range(levels):
+        span = mesh.request(mesh.inside(span), other(mesh, span))
+
+
+def wide(mesh, children=400):
+    root = mesh.root()
+    for _ in range(children):
+        mesh.request(root, other(mesh, root))
+
+
+def sampled(mesh):
+    tree(mesh, weight=mesh.rng.choice([2, 4, 8]))
+
+
+def unmarked(mesh):
+    """Nothing but spans without a kind, over several services."""
+    span = mesh.span(mesh.host(), None, 1, "job")
+    for _ in range(5):
+        span = mesh.change(mesh.inside(span), other(mesh, span))
+
+
+def mailed(mesh):
+    """A message whose consumer is its child, by way of a queue that has a name or none."""
+    root, queue = mesh.root(), mesh.rng.choice(["orders", "mails", None])
+    sent = mesh.message(root, queue)
+    mesh.take([sent], queue, other(mesh, root), by_link=False)
+
+
+def batched(mesh):
+    """Messages of many traces that one consumer takes at once, linked to each."""
+    queue = mesh.rng.choice(["orders", "mails", None])
+    roots = [mesh.root() for _ in range(mesh.rng.randrange(1, 20))]
+    sent = [mesh.message(root, queue) for root in roots]
+    mesh.take(sent, queue, mesh.rng.choice(list(mesh.hosts)), by_link=True)
+
+
+def built(seed, lost=0.03):
+    mesh = Mesh(random.Random(seed))
+    shapes = [tree] * 60 + [sampled] * 20 + [mailed] * 10 + [batched] * 5 + [unmarked] * 5
+    for _ in range(300):
+        mesh.rng.choice(shapes)(mesh)
+    deep(mesh)
+    wide(mesh)
+    mesh.lose(lost)
+    return mesh
+
+
+# Comparing
+
+
+def check(mesh, ask):
+    """Compares edges in both ways of drawing brokers, and services; `ask(what, brokers)` asks."""
+    wrong = []
+    for brokers in "node", "through":
+        for line in deviations(mesh.edges(brokers), ask("edges", brokers), "count"):
+            wrong.append(f"{brokers}: {line}")
+    truth = mesh.services()
+    rows = [row for row in ask("services", None) if row["key"]["type"] == "service"]
+    wrong += deviations(truth, rows, "requests")
+    assert not wrong, f"{len(wrong)} deviations\n" + "\n".join(sorted(wrong)[:40])
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_files_of_a_mesh(seed, tmp_path):
+    mesh = built(seed)
+    bodies = mesh.bodies() if seed % 2 else split(mesh.bodies(), mesh.rng)
+    for index, body in enumerate(bodies):
+        (tmp_path / f"{index:05}.pb").write_bytes(body)
+
+    def ask(what, brokers):
+        return offline(what, tmp_path, arguments=["--brokers", brokers] if brokers else [])
+
+    check(mesh, ask)
+
+
+ORDERS = {
+    "as they came": lambda bodies, rng: bodies,
+    "backwards": lambda bodies, rng: bodies[::-1],
+    "shuffled": lambda bodies, rng: rng.sample(bodies, len(bodies)),
+    "cut apart, a tenth twice": lambda bodies, rng: doubled(split(bodies, rng), rng),
+}
+
+
+@pytest.mark.parametrize(
+    "seed, order, door, lanes",
+    [
+        (11, "as they came", "http", 1),
+        (12, "as they came", "grpc", 2),
+        (13, "backwards", "http", 2),
+        (14, "shuffled", "grpc", 1),
+        (15, "shuffled", "http", 2),
+        (16, "cut apart, a tenth twice", "http", 1),
+        (17, "cut apart, a tenth twice", "grpc", 2),
+        (18, "cut apart, a tenth twice", "http", 2),
+    ],
+)
+def test_a_mesh_that_comes_to_a_listener(seed, order, door, lanes, start):
+    mesh, collector = built(seed), start(lanes=lanes)
+    SENDERS[door](collector, ORDERS[order](list(mesh.bodies()), mesh.rng))
+
+    def ask(what, brokers):
+        return asked(collector, what, **({"brokers": brokers} if brokers else {}))
+
+    eventually(collector, lambda: check(mesh, ask))
