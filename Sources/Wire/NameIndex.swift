@@ -32,9 +32,10 @@ package struct NameIndex<Meaning: BitwiseCopyable & Sendable>: Sendable {
     /// The same words as a lookup reads.
     private static func ends(of text: [UInt8]) -> (UInt64, UInt64) {
         func word(_ bytes: some Sequence<UInt8>) -> UInt64 {
-            bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            bytes.reduce(0) { $0 << 8 | UInt64($1) }
         }
-        return (word(text.prefix(8)), word(text.suffix(8)))
+        guard text.count >= 8 else { return (word(text), word(text)) }
+        return (word(text.prefix(8).reversed()), word(text.suffix(8).reversed()))
     }
 
     /// Hands out the index in a form that is fast to ask, for as long as the closure runs.
@@ -89,6 +90,7 @@ package struct NameLookup<Meaning: BitwiseCopyable & Sendable> {
 extension ProtobufCursor {
     /// What the name that a stretch holds means, if it is one of them.
     @inlinable
+    @inline(__always)
     package func meaning<Meaning>(
         of range: ByteRange, in names: NameLookup<Meaning>
     ) -> Meaning? {
@@ -96,38 +98,56 @@ extension ProtobufCursor {
         let mask = unsafe names.slots.count &- 1
         var place = Int(truncatingIfNeeded: NameSlot<Meaning>.hash(first, last, range.count)) & mask
         while true {
-            let slot = unsafe names.slots[place]
-            if slot.count == 0 { return nil }
-            if slot.first == first, slot.last == last, Int(slot.count) == range.count,
-                range.count <= 16 || hasMiddle(range, of: slot, in: names)
-            {
-                return slot.meaning
+            let slot = unsafe names.slots.baseAddress.unsafelyUnwrapped + place
+            let difference =
+                unsafe slot.pointee.first ^ first | slot.pointee.last ^ last
+                | UInt64(slot.pointee.count) ^ UInt64(truncatingIfNeeded: range.count)
+            if difference == 0, unsafe range.count <= 16 || hasMiddle(range, of: slot.pointee, in: names) {
+                return unsafe slot.pointee.meaning
             }
+            if unsafe slot.pointee.count == 0 { return nil }
             place = (place &+ 1) & mask
         }
     }
 
     /// The first and the last eight bytes; of less than eight both are all of them.
     @inlinable
+    @inline(__always)
     func endWords(of range: ByteRange) -> (first: UInt64, last: UInt64) {
-        if range.count >= 8 {
-            return (word(at: range.start).byteSwapped, word(at: range.end &- 8).byteSwapped)
+        guard range.count >= 8 else {
+            let word = shortWord(range)
+            return (word, word)
         }
+        let start = unsafe UnsafeRawPointer(base + range.start)
+        return unsafe (
+            UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)),
+            UInt64(
+                littleEndian: start.loadUnaligned(
+                    fromByteOffset: range.count &- 8, as: UInt64.self))
+        )
+    }
+
+    @usableFromInline
+    func shortWord(_ range: ByteRange) -> UInt64 {
         var word: UInt64 = 0
-        for index in 0..<range.count {
-            word |= UInt64(byte(at: range.start &+ index)) &<< UInt64(index &* 8)
-        }
-        return (word, word)
+        for index in range.start..<range.end { word = unsafe word &<< 8 | UInt64(base[index]) }
+        return word
     }
 
     /// Whether what lies between the ends of a long name is the same.
-    @usableFromInline
+    @inlinable
     func hasMiddle<Meaning>(
         _ range: ByteRange, of slot: NameSlot<Meaning>, in names: NameLookup<Meaning>
     ) -> Bool {
-        for index in 8..<range.count - 8
-        where unsafe byte(at: range.start + index) != names.texts[Int(slot.text) + index] {
-            return false
+        let start = unsafe UnsafeRawPointer(base + range.start)
+        let name = unsafe UnsafeRawPointer(names.texts.baseAddress.unsafelyUnwrapped) + Int(slot.text)
+        var index = 8
+        while index < range.count &- 8 {
+            guard
+                unsafe start.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    == name.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            else { return false }
+            index &+= 8
         }
         return true
     }

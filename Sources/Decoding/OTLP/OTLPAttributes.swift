@@ -5,6 +5,20 @@ import Wire
 struct OTLPAttribute {
     var key = ByteRange(start: 0, end: 0)
     var value: FactValue?
+
+    init() {}
+
+    @inline(__always)
+    init(_ pair: ShortPair) {
+        key = pair.key
+        value =
+            switch pair.value {
+            case .text(let range): .text(BodyRange(range))
+            case .boolean(let flag): .boolean(flag)
+            case .integer(let number): .integer(number)
+            case .double(let number): .double(number)
+            }
+    }
 }
 
 /// Checks the attributes of one owner (a resource, a scope, or a span with its events and links):
@@ -44,9 +58,16 @@ struct OTLPAttributes {
     mutating func take(_ cursor: inout ProtobufCursor) throws(WireError) -> OTLPAttribute {
         count += 1
         if count > limits.attributesMax { refuse(.tooManyAttributes) }
-        let range = try cursor.bytes()
-        if let usual = shortText(range, cursor) { return usual }
-        var pair = cursor.cursor(over: range)
+        if let pair = cursor.shortPair(bytesMax: shortMax) { return OTLPAttribute(pair) }
+        return try takeFields(&cursor)
+    }
+
+    /// The same, field by field.
+    @inline(never)
+    private mutating func takeFields(
+        _ cursor: inout ProtobufCursor
+    ) throws(WireError) -> OTLPAttribute {
+        var pair = try cursor.message()
         var attribute = OTLPAttribute()
         while !pair.isAtEnd {
             let tag = try pair.tag()
@@ -57,25 +78,6 @@ struct OTLPAttributes {
             }
         }
         return attribute
-    }
-
-    /// The usual attribute, told by its shape alone: a key and a text, both short and ASCII. It is
-    /// three in four of those that SDKs send, and costs a third this way.
-    @inline(__always)
-    private func shortText(_ range: ByteRange, _ cursor: ProtobufCursor) -> OTLPAttribute? {
-        guard range.count >= 6, range.count <= shortMax, cursor.isASCII(range),
-            UInt32(cursor.byte(at: range.start)) == Field.key
-        else { return nil }
-        let value = range.start &+ 2 &+ Int(cursor.byte(at: range.start &+ 1))
-        guard value &+ 4 <= range.end,
-            UInt32(cursor.byte(at: value)) == Field.value,
-            value &+ 2 &+ Int(cursor.byte(at: value &+ 1)) == range.end,
-            UInt32(cursor.byte(at: value &+ 2)) == Field.string,
-            value &+ 4 &+ Int(cursor.byte(at: value &+ 3)) == range.end
-        else { return nil }
-        let text = ByteRange(start: value &+ 4, end: range.end)
-        return OTLPAttribute(
-            key: ByteRange(start: range.start &+ 2, end: value), value: .text(BodyRange(text)))
     }
 
     /// Takes an AnyValue: a single text or number here, anything nested in the walk. Of several

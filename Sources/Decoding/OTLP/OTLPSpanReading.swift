@@ -31,29 +31,46 @@ struct OTLPSpanReading {
 
     var refusal: SpanRefusal? { traceFault ?? idFault ?? parentFault ?? attributes.refusal }
 
+    /// Nearly all senders write the fields in the order of their numbers: that is tried first, since
+    /// it needs no jump that nobody can foresee. What is left is read in whatever order it comes.
     @inline(__always)
     mutating func read(
         _ message: ProtobufCursor, into table: inout SpanTable
     ) throws(WireError) {
         var message = message
-        while !message.isAtEnd {
-            let tag = try message.tag()
-            switch tag.raw {
-            case Field.attribute:
-                facts.add(try attributes.take(&message), of: message, to: &table.facts)
-            case Field.trace: try takeTrace(&message)
-            case Field.id: (id, idFault) = try takeID(&message, ifZero: .spanIDZero, .spanIDLength)
-            case Field.parent: try takeParent(&message)
-            case Field.name: name = BodyRange(try attributes.takeText(&message))
-            case Field.kind: kind = try message.varint()
-            case Field.start: start = try message.fixed64()
-            case Field.end: end = try message.fixed64()
-            case Field.state: state = BodyRange(try attributes.takeText(&message))
-            case Field.event: try takeEvent(&message)
-            case Field.link: try takeLink(&message, &table.links)
-            case Field.status: try takeStatus(&message)
-            default: try message.skip(tag)
-            }
+        if message.skip(tag: Field.trace) { try takeTrace(&message) }
+        if message.skip(tag: Field.id) { try takeID(&message) }
+        if message.skip(tag: Field.parent) { try takeParent(&message) }
+        if message.skip(tag: Field.name) { try takeName(&message) }
+        if message.skip(tag: Field.kind) { kind = try message.varint() }
+        if message.skip(tag: Field.start) { start = try message.fixed64() }
+        if message.skip(tag: Field.end) { end = try message.fixed64() }
+        while message.skip(tag: Field.attribute) {
+            facts.add(try attributes.take(&message), of: message, to: &table.facts)
+        }
+        while !message.isAtEnd { try takeField(&message, into: &table) }
+    }
+
+    @inline(never)
+    private mutating func takeField(
+        _ message: inout ProtobufCursor, into table: inout SpanTable
+    ) throws(WireError) {
+        let tag = try message.tag()
+        switch tag.raw {
+        case Field.attribute:
+            facts.add(try attributes.take(&message), of: message, to: &table.facts)
+        case Field.trace: try takeTrace(&message)
+        case Field.id: try takeID(&message)
+        case Field.parent: try takeParent(&message)
+        case Field.name: try takeName(&message)
+        case Field.kind: kind = try message.varint()
+        case Field.start: start = try message.fixed64()
+        case Field.end: end = try message.fixed64()
+        case Field.state: state = BodyRange(try attributes.takeText(&message))
+        case Field.event: try takeEvent(&message)
+        case Field.link: try takeLink(&message, &table.links)
+        case Field.status: try takeStatus(&message)
+        default: try message.skip(tag)
         }
     }
 
@@ -94,12 +111,21 @@ struct OTLPSpanReading {
         traceFault = range.count != 16 ? .traceIDLength : trace.isZero ? .traceIDZero : nil
     }
 
-    private func takeID(
-        _ message: inout ProtobufCursor, ifZero zero: SpanRefusal?, _ length: SpanRefusal
-    ) throws(WireError) -> (UInt64, SpanRefusal?) {
+    private mutating func takeID(_ message: inout ProtobufCursor) throws(WireError) {
         let range = try message.bytes()
-        let id = Self.spanID(range, of: message)
-        return (id, range.count != 8 ? length : id == 0 ? zero : nil)
+        id = Self.spanID(range, of: message)
+        idFault = range.count != 8 ? .spanIDLength : id == 0 ? .spanIDZero : nil
+    }
+
+    /// An empty parent and one of zeros both mean a root.
+    private mutating func takeParent(_ message: inout ProtobufCursor) throws(WireError) {
+        let range = try message.bytes()
+        parent = Self.spanID(range, of: message)
+        parentFault = range.count == 8 || range.isEmpty ? nil : .parentIDLength
+    }
+
+    private mutating func takeName(_ message: inout ProtobufCursor) throws(WireError) {
+        name = BodyRange(try attributes.takeText(&message))
     }
 
     /// Zero where the length is another than sixteen bytes.
@@ -112,17 +138,6 @@ struct OTLPSpanReading {
     /// Zero where the length is another than eight bytes.
     private static func spanID(_ range: ByteRange, of message: ProtobufCursor) -> UInt64 {
         range.count == 8 ? message.word(at: range.start) : 0
-    }
-
-    /// An empty parent and one of zeros both mean a root.
-    private mutating func takeParent(_ message: inout ProtobufCursor) throws(WireError) {
-        var ahead = message
-        if try ahead.bytes().isEmpty {
-            (parent, parentFault) = (0, nil)
-            message = ahead
-        } else {
-            (parent, parentFault) = try takeID(&message, ifZero: nil, .parentIDLength)
-        }
     }
 
     private mutating func takeEvent(_ cursor: inout ProtobufCursor) throws(WireError) {
