@@ -73,6 +73,8 @@ class Call:
     # What the going half says of whom it calls, when it says something.
     named: str | None = None
     hops: tuple = ("node", "through")
+    # How many calls of the kind one span tells of.
+    times: int = 1
 
 
 class Mesh:
@@ -233,9 +235,10 @@ class Mesh:
             into.links = list(messages)
         if self.rng.random() < 0.05:
             into.outcome, into.is_error = "faults", True
+        if queue:
+            call = Call(queue, service, "messaging", None, into, queue, ("node",), len(messages))
+            self.calls.append(call)
         for out in messages:
-            if queue:
-                self.calls.append(Call(queue, service, "messaging", None, into, queue, ("node",)))
             hops = ("through",) if queue else ("node", "through")
             self.calls.append(Call(out.host.service, service, "messaging", out, into, hops=hops))
         return into
@@ -275,16 +278,19 @@ class Mesh:
             elif out and into or call.client == "client" and into:
                 found[call.client, call.server].add(out, into)
             elif call.kind == "messaging" and call.named and (out or into):
-                found[call.client, call.server].add(out, into)
+                found[call.client, call.server].add(out, into, call.times)
             elif out and call.named:
                 found[call.client, call.named].add(out, None)
         return found
 
     def services(self):
-        """Service → `Figures` of its own server, consumer and root spans."""
+        """Service → `Figures` of its own server, consumer and root spans, and of those without a
+        kind that came in from another service."""
         found = defaultdict(Figures)
+        entered = {id(c.into) for c in self.calls if c.kind == "change" and c.out.is_sent}
         for span in self.spans:
-            if span.is_sent and (span.kind in (SERVER, CONSUMER) or span.parent is None):
+            is_own = span.kind in (SERVER, CONSUMER) or span.parent is None or id(span) in entered
+            if span.is_sent and is_own:
                 found[span.host.service].add(None, span)
         return found
 
