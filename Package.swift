@@ -24,7 +24,8 @@ let rooms = [
     Room(
         name: "Collector",
         imports: [
-            "Answering", "Decoding", "Lanes", "Receiving", "Sending", "Settings", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Lanes", "Receiving",
+            "Sending", "Settings", "Spans", "Wire",
         ]),
 ]
 
