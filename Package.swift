@@ -82,7 +82,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "bench",
         dependencies: dependencies([
-            "Answering", "CMallocCount", "CProtos", "Decoding", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
+            "Decoding", "Spans", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
