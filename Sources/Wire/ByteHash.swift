@@ -8,12 +8,13 @@ package enum ByteHash {
             var hash = key ^ UInt64(truncatingIfNeeded: range.count)
             var at = range.lowerBound
             while at &+ 8 <= range.upperBound {
-                hash = fold(hash ^ unsafe buffer.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                let word = unsafe buffer.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                hash = fold(hash ^ word)
                 at &+= 8
             }
             var rest: UInt64 = 0
             while at < range.upperBound {
-                rest = rest &<< 8 | UInt64(unsafe buffer[at])
+                rest = unsafe rest &<< 8 | UInt64(buffer[at])
                 at &+= 1
             }
             return fold(hash ^ rest)
