@@ -175,8 +175,8 @@ package struct SkeletonMaker {
             client: charts.names.service(
                 ServiceKey(
                     environment: key.environment, name: Self.clientName, type: .client)),
-            space: number(of: Space(environment: key.environment, namespace: key.namespace)),
-            wideSpace: number(of: Space(environment: key.environment, namespace: "")),
+            space: spaceNumber(of: Space(environment: key.environment, namespace: key.namespace)),
+            wideSpace: spaceNumber(of: Space(environment: key.environment, namespace: "")),
             host: host.map { value($0, batch, &charts) } ?? SpanSkeleton.none,
             instance: instance.map { Self.mark(of: $0, in: batch.body) } ?? SpanSkeleton.none,
             dimensions: dimensionSet(of: group, batch, &charts), isUnnamed: name.isEmpty)
@@ -243,7 +243,7 @@ package struct SkeletonMaker {
         span.peerRung = peer.rung.rawValue
         var space = resource.space
         if let namespace = ladder.text(.peerNamespace, in: batch.table) {
-            space = number(
+            space = spaceNumber(
                 of: Space(
                     environment: spaces[Int(space)].environment,
                     namespace: bodyText(namespace, in: batch.body)))
@@ -270,7 +270,7 @@ package struct SkeletonMaker {
     }
 
     /// Beyond the limit, which is far above that of services, the first one stands for all.
-    private mutating func number(of space: Space) -> UInt32 {
+    private mutating func spaceNumber(of space: Space) -> UInt32 {
         if let number = spaceNumbers[space] { return number }
         guard spaces.count < Self.spacesMax else { return 0 }
         let number = UInt32(spaces.count)

@@ -7,6 +7,7 @@
 package struct ChartLedger: ~Copyable, Sendable {
     package private(set) var names: ChartNames
     package private(set) var counters = LedgerCounters()
+    package private(set) var quality = QualityTally()
     private(set) var nodes = NodeTable()
     private(set) var lanes: [LaneNumbers]
     /// By ten minutes since 1970.
@@ -31,6 +32,10 @@ package struct ChartLedger: ~Copyable, Sendable {
         if names.services.count != nodes.count { nodes = NodeTable(names.services) }
         let order = SlotOrder(parcel.delta, numbers: lanes[lane])
         for window in order.windows { take(window, of: parcel.delta, fromLane: lane) }
+        let numbers = lanes[lane]
+        quality.take(
+            parcel.quality, service: { numbers.services[Int($0)] },
+            value: { numbers.values[Int($0)] })
         parcel.removeAll()
         dropToLimit()
     }

@@ -49,7 +49,7 @@ extension SlotOrder.Item {
 
 /// The ledger's numbers by those of a lane.
 struct LaneNumbers: Sendable {
-    private var services: [UInt32] = []
+    private(set) var services: [UInt32] = []
     /// With the service in the upper half: so those of one service are neighbours.
     private var operations: [UInt64] = []
     private var edges: [UInt32] = []
