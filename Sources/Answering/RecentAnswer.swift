@@ -16,7 +16,7 @@ package enum RecentAnswer {
         } catch {
             // Only what the decoder has read through gets here.
             return .problem(
-                status: 500, title: "a stored span cannot be read", detail: "\(error)")
+                Problem(status: 500, title: "a stored span cannot be read", detail: "\(error)"))
         }
         return .json(json.bytes)
     }

@@ -96,8 +96,9 @@ final class Desk: RequestHandler {
     func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer {
         var answer = Self.answer(
             .problem(
-                status: refusal.kind.httpStatus,
-                title: refusal.kind.name.replacing("_", with: " "), detail: refusal.message))
+                Problem(
+                    status: refusal.kind.httpStatus,
+                    title: refusal.kind.name.replacing("_", with: " "), detail: refusal.message)))
         answer.refusal = refusal
         switch refusal.kind {
         case .unauthenticated: answer.headers.append(("WWW-Authenticate", "Bearer"))
