@@ -24,7 +24,8 @@ let rooms = [
     Room(
         name: "Collector",
         imports: [
-            "Answering", "Decoding", "Lanes", "Receiving", "Sending", "Settings", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Lanes", "Receiving",
+            "Sending", "Settings", "Spans", "Wire",
         ]),
 ]
 
@@ -81,7 +82,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "bench",
         dependencies: dependencies([
-            "Answering", "CMallocCount", "CProtos", "Decoding", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
+            "Decoding", "Spans", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]

@@ -93,7 +93,7 @@ struct CountTable: Sendable {
 
     /// The top bits of a product: neighbouring codes scatter.
     private func start(_ slot: UInt32, _ code: UInt32) -> Int {
-        Int(truncatingIfNeeded: (UInt64(slot) &<< 32 | UInt64(code)) &* key &>> shift)
+        Int(truncatingIfNeeded: ((UInt64(slot) &<< 32 | UInt64(code)) &* key) &>> shift)
     }
 }
 

@@ -14,10 +14,11 @@ final class Desk: RequestHandler {
     private let state: CollectorState
     private let hosts: HostCheck
     private let budget: MemoryBudget
+    private let keeper: ChartKeeper
 
     init(
         settings: ServingSettings, lanes: [LaneHandle], metrics: CollectorMetrics,
-        state: CollectorState, hosts: HostCheck, budget: MemoryBudget
+        state: CollectorState, hosts: HostCheck, budget: MemoryBudget, keeper: ChartKeeper
     ) {
         self.settings = settings
         self.lanes = lanes
@@ -25,6 +26,7 @@ final class Desk: RequestHandler {
         self.state = state
         self.hosts = hosts
         self.budget = budget
+        self.keeper = keeper
     }
 
     func admit(_ head: RequestHead, at door: Door) -> Refusal? {

@@ -102,7 +102,9 @@ extension ProtobufCursor {
             let difference =
                 unsafe slot.pointee.first ^ first | slot.pointee.last ^ last
                 | UInt64(slot.pointee.count) ^ UInt64(truncatingIfNeeded: range.count)
-            if difference == 0, unsafe range.count <= 16 || hasMiddle(range, of: slot.pointee, in: names) {
+            if difference == 0,
+                unsafe range.count <= 16 || hasMiddle(range, of: slot.pointee, in: names)
+            {
                 return unsafe slot.pointee.meaning
             }
             if unsafe slot.pointee.count == 0 { return nil }
@@ -140,7 +142,8 @@ extension ProtobufCursor {
         _ range: ByteRange, of slot: NameSlot<Meaning>, in names: NameLookup<Meaning>
     ) -> Bool {
         let start = unsafe UnsafeRawPointer(base + range.start)
-        let name = unsafe UnsafeRawPointer(names.texts.baseAddress.unsafelyUnwrapped) + Int(slot.text)
+        let name =
+            unsafe UnsafeRawPointer(names.texts.baseAddress.unsafelyUnwrapped) + Int(slot.text)
         var index = 8
         while index < range.count &- 8 {
             guard

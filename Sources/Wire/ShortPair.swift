@@ -54,7 +54,8 @@ extension ProtobufCursor {
         let key = ByteRange(start: start &+ 3, end: start &+ 3 &+ keyCount)
         let end = start &+ 1 &+ count
         let value = ShortPair.Tag.value | UInt32(truncatingIfNeeded: valueCount) &<< 8
-        let text = value | ShortPair.Tag.text << 16 | UInt32(truncatingIfNeeded: valueCount &- 2) &<< 24
+        let text =
+            value | ShortPair.Tag.text << 16 | UInt32(truncatingIfNeeded: valueCount &- 2) &<< 24
         if head == text {
             guard unsafe UTF8Check.isASCII(at + 1, count: count) else { return nil }
             unsafe at += 1 + count
