@@ -11,26 +11,29 @@ struct Page: Equatable {
     private static let limitMax = 1_000_000
 
     init(_ parameters: Parameters) throws(Problem) {
-        if let text = try parameters.value(of: "limit") {
-            guard let limit = Int(text), (1...Self.limitMax).contains(limit) else {
-                throw .parameter(
-                    "limit", "\(text) is no number of rows",
-                    advice: "write one from 1 to \(Self.limitMax)")
-            }
-            self.limit = limit
-        } else {
-            limit = nil
-        }
+        limit = try Self.limit(parameters)
         if let text = try parameters.value(of: "cursor") {
-            guard let cursor = PageCursor(text: text) else {
-                throw .parameter(
-                    "cursor", "is none that was given here",
-                    advice: "take next_cursor of an answer, or leave it out")
-            }
+            guard let cursor = PageCursor(text: text) else { throw Self.strangeCursor }
             self.cursor = cursor
         } else {
             cursor = nil
         }
+    }
+
+    static func limit(_ parameters: Parameters) throws(Problem) -> Int? {
+        guard let text = try parameters.value(of: "limit") else { return nil }
+        guard let limit = Int(text), (1...limitMax).contains(limit) else {
+            throw .parameter(
+                "limit", "\(text) is no number of rows",
+                advice: "write one from 1 to \(limitMax)")
+        }
+        return limit
+    }
+
+    static var strangeCursor: Problem {
+        .parameter(
+            "cursor", "is none that was given here",
+            advice: "take next_cursor of an answer, or leave it out")
     }
 }
 
