@@ -20,7 +20,7 @@ let rooms = [
     Room(name: "Assembling", imports: ["Spans"]),
     Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
-    Room(name: "Answering", imports: ["Spans", "Wire"]),
+    Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
         name: "Collector",
         imports: [

@@ -72,7 +72,7 @@ final class Desk: RequestHandler {
                 WebAnswer(
                     contentType: "text/plain; version=0.0.4; charset=utf-8",
                     body: Array(metrics.page().utf8))
-            case "/api/v1/recent": recent
+            case RecentAnswer.path: recent(request.head.query)
             default: WebAnswer.text(Self.welcome)
             }
         return charged(Self.answer(answer), request)
@@ -98,8 +98,9 @@ final class Desk: RequestHandler {
     func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer {
         var answer = Self.answer(
             .problem(
-                status: refusal.kind.httpStatus,
-                title: refusal.kind.name.replacing("_", with: " "), detail: refusal.message))
+                Problem(
+                    status: refusal.kind.httpStatus,
+                    title: refusal.kind.name.replacing("_", with: " "), detail: refusal.message)))
         answer.refusal = refusal
         switch refusal.kind {
         case .unauthenticated: answer.headers.append(("WWW-Authenticate", "Bearer"))
@@ -129,14 +130,19 @@ final class Desk: RequestHandler {
         }
     }
 
-    private var recent: WebAnswer {
-        var batches: [(batch: SpanBatch, records: Range<Int>)] = []
+    private func recent(_ query: String) -> WebAnswer {
+        var batches: [RecentBatch] = []
         for (lane, handle) in lanes.enumerated() {
-            for shared in handle.recent.batches {
-                _ = shared.read { batches.append(($0, $0.table.records(ofLane: lane))) }
+            for entry in handle.recent.entries {
+                let batch = entry.batch.read { batch in
+                    RecentBatch(
+                        batch: batch, records: batch.table.records(ofLane: lane),
+                        receivedNanoseconds: entry.receivedNanoseconds, lane: lane)
+                }
+                if let batch { batches.append(batch) }
             }
         }
-        return RecentAnswer.answer(batches)
+        return RecentAnswer.answer(batches, query)
     }
 
     private static let welcome = """

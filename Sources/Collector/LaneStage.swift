@@ -45,13 +45,14 @@ final class LaneStage: Upkeep {
 
     func take(_ parcel: Parcel) {
         spansThisSecond += parcel.spans
-        let receiptSeconds = UInt32(truncatingIfNeeded: Clock.wallNanoseconds() / 1_000_000_000)
+        let received = Clock.wallNanoseconds()
+        let receiptSeconds = UInt32(truncatingIfNeeded: received / 1_000_000_000)
         _ = parcel.batch.read { batch in
             traces.take(
                 batch.table.records(ofLane: lane), of: batch, nowMilliseconds: nowMilliseconds,
                 receiptSeconds: receiptSeconds, send: send)
         }
-        var done = handle.recent.take(parcel.batch)
+        var done = handle.recent.take(parcel.batch, receivedNanoseconds: received)
         // One after the other leaves the list, so that ours is the last reference.
         while var shared = done.popLast() {
             if let batch = Shared.takeBack(&shared) { recycle(batch) }
