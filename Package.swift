@@ -18,7 +18,7 @@ let rooms = [
     Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
     Room(name: "Assembling", imports: ["Spans"]),
-    Room(name: "Aggregating", imports: ["Charts", "Sketches", "Spans"]),
+    Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
     Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
