@@ -43,8 +43,8 @@ extension Command {
     private static let windowFlags = [
         Flag(
             name: "last", value: "TIME",
-            sentence: "The last so many minutes or hours, such as 15m; of files, before their newest "
-                + "span."),
+            sentence: "The last so many minutes or hours, such as 15m; of files, before their "
+                + "newest span."),
         Flag(
             name: "from", value: "T",
             sentence: "Since then: RFC 3339, epoch seconds, -1d, yesterday, or T/15m."),

@@ -49,7 +49,7 @@ package enum ChartSource: Equatable, Sendable {
                 let response = try visitor.get(
                     target, of: .web, at: address, answerBytesMax: answerBytesMax)
                 return WebAnswer(response)
-            } catch where error.kind == .refused {
+            } catch  where error.kind == .refused {
                 continue
             } catch {
                 throw SourceFailure(
