@@ -33,7 +33,7 @@ let rooms = [
 let commit = Context.gitInformation.map { String($0.currentCommit.prefix(12)) } ?? "unknown"
 
 /// The commands; a room like any other, but a program.
-let commands = Room(name: "portolan", imports: ["Collector", "Lanes", "Settings"])
+let commands = Room(name: "portolan", imports: ["Answering", "Collector", "Lanes", "Settings"])
 
 /// C libraries from Debian: name of the module, pkg-config name, package.
 let libraries = [

@@ -20,3 +20,14 @@ package struct Problem: Error, Equatable, Sendable {
             status: 400, title: "a parameter is wrong", detail: "\(name): \(problem); \(advice)")
     }
 }
+
+extension WebAnswer {
+    /// The sentence of an answer that is a problem; nil for one that is not.
+    package var problemDetail: String? {
+        guard contentType == "application/problem+json",
+            let answer = try? AnswerRows(reading: body, list: "", keep: { _ in false })
+        else { return nil }
+        let detail = answer.head.text("detail")
+        return detail.isEmpty ? nil : detail
+    }
+}

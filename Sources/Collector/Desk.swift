@@ -62,7 +62,7 @@ final class Desk: RequestHandler {
     private static let bodyBytesMax = 4 << 10
 
     private static let paths =
-        ["/", "/healthz", "/readyz", "/metrics", RecentAnswer.path]
+        ["/", "/healthz", "/readyz", "/metrics", RecentAnswer.path, QualityAnswer.path]
         + ChartAnswers.List.allCases.map(\.path)
 
     func answer(_ request: inout Request) -> Answer {
@@ -148,6 +148,10 @@ final class Desk: RequestHandler {
     }
 
     private func charts(_ head: RequestHead) -> WebAnswer? {
+        if head.path == QualityAnswer.path {
+            return keeper.quality([.spans(lanes), .traces(keeper.states)])
+                .answer(head.query, from: keeper.ledger)
+        }
         guard let list = ChartAnswers.List.allCases.first(where: { $0.path == head.path }) else {
             return nil
         }
@@ -160,6 +164,7 @@ final class Desk: RequestHandler {
         GET /api/v1/edges       who calls whom: traffic, failures, latency percentiles
         GET /api/v1/services    the same for each service
         GET /api/v1/operations  the same for each operation
+        GET /api/v1/quality     what keeps these from being true: refused, odd and late spans
         GET /api/v1/recent      the last spans received, as OTLP JSON
         GET /metrics            Portolan's own health
         GET /readyz             whether it takes spans

@@ -11,7 +11,10 @@ struct Arguments: Equatable, Sendable {
 
     struct GivenFlag: Equatable, Sendable {
         let name: String
-        let value: String
+        /// As many as the flag has placeholders.
+        let values: [String]
+
+        var value: String { values.first ?? "" }
     }
 
     init(parsing words: [String], for command: Command) throws(UsageError) {
@@ -35,6 +38,8 @@ struct Arguments: Equatable, Sendable {
 
     func value(of name: String) -> String? { flags.first { $0.name == name }?.value }
 
+    func values(of name: String) -> [String]? { flags.first { $0.name == name }?.values }
+
     private mutating func takeFlag(
         _ word: String, from rest: inout ArraySlice<String>, of command: Command
     ) throws(UsageError) {
@@ -49,29 +54,21 @@ struct Arguments: Equatable, Sendable {
         guard flag.canRepeat || !has(flag.name) else {
             throw UsageError(problem: "\(spelled) is given twice", advice: "give it once")
         }
-        let value = try value(
-            of: flag, behindEquals: parts.count == 2 ? String(parts[1]) : nil, from: &rest)
-        flags.append(GivenFlag(name: flag.name, value: value))
-    }
-
-    private func value(
-        of flag: Flag, behindEquals: String?, from rest: inout ArraySlice<String>
-    ) throws(UsageError) -> String {
-        guard let placeholder = flag.value else {
-            guard behindEquals == nil else {
-                throw UsageError(
-                    problem: "--\(flag.name) has no value", advice: "write --\(flag.name)")
-            }
-            return ""
-        }
-        if let behindEquals { return behindEquals }
-        guard let next = rest.first, !next.hasPrefix("--") else {
+        var values = parts.dropFirst().map(String.init)
+        guard values.count <= flag.placeholders.count else {
             throw UsageError(
-                problem: "--\(flag.name) needs a value",
-                advice: "write --\(flag.name) \(placeholder)")
+                problem: "--\(flag.name) has no value", advice: "write --\(flag.name)")
         }
-        rest = rest.dropFirst()
-        return next
+        while values.count < flag.placeholders.count {
+            guard let next = rest.first, !next.hasPrefix("--") else {
+                throw UsageError(
+                    problem: "--\(flag.name) needs \(values.isEmpty ? "a" : "another") value",
+                    advice: "write --\(flag.name) \(flag.value ?? "")")
+            }
+            values.append(next)
+            rest = rest.dropFirst()
+        }
+        flags.append(GivenFlag(name: flag.name, values: values))
     }
 
     private func checkOperands(of command: Command) throws(UsageError) {

@@ -25,11 +25,13 @@ struct Command: Sendable {
 struct Flag: Sendable {
     /// Without the dashes.
     let name: String
-    /// What help calls its value; nil for a flag that has none.
+    /// What help calls its value, or its values with a blank between; nil for a flag that has none.
     let value: String?
     let sentence: String
     var canRepeat = false
     var isHidden = false
+
+    var placeholders: [Substring] { value?.split(separator: " ") ?? [] }
 }
 
 /// A command line that cannot be understood, and what to do.

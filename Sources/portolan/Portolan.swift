@@ -4,7 +4,9 @@ import Settings
 
 /// The program: finds the command, and ends with its exit code.
 @main enum Portolan {
-    static let commands: [Command] = [.serve, .checkConfig, .doctor, .help]
+    static let commands: [Command] = [
+        .serve, .checkConfig, .edges, .services, .operations, .doctor, .help,
+    ]
 
     static func main() {
         endProcess(run(Array(CommandLine.arguments.dropFirst()), in: .ofProcess))
@@ -67,5 +69,6 @@ import Settings
 
 enum ExitCode {
     static let done: Int32 = 0
+    static let failed: Int32 = 1
     static let wrongUsage: Int32 = 2
 }

@@ -9,6 +9,8 @@ struct Surroundings: Sendable {
     let say: @Sendable (String) -> Void
     /// For errors.
     let complain: @Sendable (String) -> Void
+    /// For a line that is written over while somebody waits; nil where nobody looks on.
+    var progress: (@Sendable (String) -> Void)?
 
     static var ofProcess: Surroundings {
         Surroundings(
@@ -20,6 +22,7 @@ struct Surroundings: Sendable {
                     throw UnreadableFile(reason: error.reason)
                 }
             },
-            say: writeStandardOutput, complain: writeStandardError)
+            say: writeStandardOutput, complain: writeStandardError,
+            progress: isStandardErrorTerminal() ? writeStandardError : nil)
     }
 }

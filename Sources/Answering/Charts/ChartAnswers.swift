@@ -68,15 +68,11 @@ package struct ChartAnswers: Sendable {
         var query = query
         query.brokers = try parameters.word(of: "brokers", default: Brokers.node)
         var answer = ledger.edges(query)
-        if let text = try parameters.value(of: "client") {
-            let client = try ServiceKeyText(text)
-                .resolved(among: answer.rows.lazy.map(\.client.key), for: "client")
-            answer.rows.removeAll { $0.client.key != client }
-        }
-        if let text = try parameters.value(of: "server") {
-            let server = try ServiceKeyText(text)
-                .resolved(among: answer.rows.lazy.map(\.server.key), for: "server")
-            answer.rows.removeAll { $0.server.key != server }
+        let client = try parameters.service("client", among: answer.rows.lazy.map(\.client.key))
+        let server = try parameters.service("server", among: answer.rows.lazy.map(\.server.key))
+        answer.rows.removeAll { edge in
+            client.map { $0 != edge.client.key } ?? false
+                || server.map { $0 != edge.server.key } ?? false
         }
         return body(.edges, answer, query, page, \.place) { $0.edge($1, steps: answer.steps) }
     }
@@ -95,11 +91,11 @@ package struct ChartAnswers: Sendable {
         _ ledger: borrowing ChartLedger
     ) throws(Problem) -> [UInt8] {
         var service: ServiceKey?
-        if let text = try parameters.value(of: "service") {
+        if try parameters.value(of: "service") != nil {
             var whole = query
             whole.step = nil
-            service = try ServiceKeyText(text).resolved(
-                among: ledger.services(whole).rows.lazy.map(\.service.key), for: "service")
+            let known = ledger.services(whole).rows.lazy.map(\.service.key)
+            service = try parameters.service("service", among: known)
         }
         let answer = ledger.operations(query, of: service)
         return body(.operations, answer, query, page, \.place) {

@@ -98,7 +98,7 @@ extension EdgeSummary {
     var place: RowPlace {
         RowPlace(
             weight: figures.calls.count.raw,
-            name: "\(ServiceKeyText.text(of: client.key)) \(ServiceKeyText.text(of: server.key))"
+            name: "\(client.key.text) \(server.key.text)"
                 + " \(client.key.type.word) \(server.key.type.word)")
     }
 }
@@ -107,7 +107,7 @@ extension ServiceSummary {
     var place: RowPlace {
         RowPlace(
             weight: calls.count.raw,
-            name: "\(ServiceKeyText.text(of: service.key)) \(service.key.type.word)")
+            name: "\(service.key.text) \(service.key.type.word)")
     }
 }
 
@@ -115,6 +115,6 @@ extension OperationSummary {
     var place: RowPlace {
         RowPlace(
             weight: calls.count.raw,
-            name: "\(ServiceKeyText.text(of: service.key)) \(service.key.type.word) \(operation)")
+            name: "\(service.key.text) \(service.key.type.word) \(operation)")
     }
 }

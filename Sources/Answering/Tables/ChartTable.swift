@@ -45,7 +45,8 @@ package struct ChartTable {
         let head = answer.head
         let count = answer.rows.count
         let word = count == 1 ? String(list.rawValue.dropLast()) : list.rawValue
-        return ("\(count) \(word) from \(head.text("window.from")) to \(head.text("window.to")), "
+        return
+            ("\(count) \(word) from \(head.text("window.from")) to \(head.text("window.to")), "
             + "complete until \(head.text("complete_until"))").printable
     }
 

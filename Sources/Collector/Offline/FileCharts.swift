@@ -26,18 +26,19 @@ package final class FileCharts {
     }
 
     package func read(
-        _ paths: [String], watch: @escaping (FilePosition) -> Void
-    ) throws(UnreadableSpans) {
+        _ paths: [String], watch: (FilePosition) -> Void
+    ) throws(UnreadableSpans) -> FileTotals {
         let traces = traces
-        var files = SpanFiles(limits: limits, names: settings.names, watch: watch) { batch in
+        var files = SpanFiles(limits: limits, names: settings.names) { batch in
             traces.take(
                 0..<batch.table.records.count, of: batch, nowMilliseconds: 0, receiptSeconds: 0
             ) { traces.take($0, nowMilliseconds: 0) }
         }
-        try files.read(paths)
+        try files.read(paths, watch: watch)
         traces.close()
         traces.handOver(into: &parcel)
         ledger.take(&parcel, fromLane: 0)
+        return files.totals
     }
 
     /// As the collector answers, with the newest span in the place of the time of day.

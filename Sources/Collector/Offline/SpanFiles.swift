@@ -9,50 +9,53 @@ import Wire
 package struct SpanFiles {
     private let bodies: BodyDecoder
     private let content: ContentReader
-    private let watch: (FilePosition) -> Void
     private var position = FilePosition()
     private var chunk = [UInt8](repeating: 0, count: 256 << 10)
 
-    /// Hands the spans of every request to `take`, and tells `watch` after each piece of a file.
+    /// Hands the spans of every request to `take`.
     package init(
         limits: LimitSettings, names: FactNames = FactNames(),
-        watch: @escaping (FilePosition) -> Void = { _ in },
         take: @escaping (SpanBatch) -> Void
     ) {
         bodies = BodyDecoder(limits, names: names, take: take)
         content = ContentReader(bodies)
-        self.watch = watch
     }
 
     package var totals: FileTotals { bodies.totals }
 
-    /// Reads files, and folders with all that is in them.
-    package mutating func read(_ paths: [String]) throws(UnreadableSpans) {
+    /// Reads files, and folders with all that is in them; tells `watch` after each piece of a file.
+    package mutating func read(
+        _ paths: [String], watch: (FilePosition) -> Void = { _ in }
+    ) throws(UnreadableSpans) {
         for path in paths {
             let kind = try orUnreadable { () throws(LaneIOError) in try PathKind(path) }
             if kind == .folder {
-                try readFolder(path)
+                try readFolder(path, watch)
             } else {
-                try readFile(path)
+                try readFile(path, watch)
                 if content.isUnknown { throw .unknown(path) }
             }
         }
     }
 
     /// What is not known is passed over: it was not asked for by its name.
-    private mutating func readFolder(_ path: String) throws(UnreadableSpans) {
+    private mutating func readFolder(
+        _ path: String, _ watch: (FilePosition) -> Void
+    ) throws(UnreadableSpans) {
         var folders = [path]
         while let folder = folders.popLast() {
             let found = try orUnreadable { () throws(LaneIOError) in try folderContent(folder) }
             for name in found.files {
-                try readFile("\(folder)/\(name)")
+                try readFile("\(folder)/\(name)", watch)
                 if content.isUnknown { bodies.countPassedOver() }
             }
             folders += found.folders.reversed().map { "\(folder)/\($0)" }
         }
     }
 
-    private mutating func readFile(_ path: String) throws(UnreadableSpans) {
+    private mutating func readFile(
+        _ path: String, _ watch: (FilePosition) -> Void
+    ) throws(UnreadableSpans) {
         let file = try orUnreadable { () throws(LaneIOError) in try FileReader(path) }
         position.startFile(path, bytes: file.bytes)
         content.restart()

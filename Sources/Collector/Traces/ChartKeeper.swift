@@ -13,6 +13,7 @@ final class ChartKeeper: Upkeep {
     /// Swapped against a full one, so that no lane waits while its mail is read.
     private var spare = ChartParcel()
     private var nextTickMilliseconds = 0
+    private let startSeconds = nowSeconds()
     private static let tickMilliseconds = 1_000
 
     init(settings: TraceSettings, mailboxes: [TraceMailbox]) {
@@ -25,7 +26,7 @@ final class ChartKeeper: Upkeep {
         takeMail()
         guard nowMilliseconds >= nextTickMilliseconds else { return }
         nextTickMilliseconds = nowMilliseconds + Self.tickMilliseconds
-        ledger.tick(nowSeconds: Int64(Clock.wallNanoseconds() / 1_000_000_000))
+        ledger.tick(nowSeconds: Self.nowSeconds())
     }
 
     var wakeMilliseconds: Int? { ledger.extent == nil ? nil : nextTickMilliseconds }
@@ -38,13 +39,19 @@ final class ChartKeeper: Upkeep {
     }
 
     /// Until a trace is so old, spans that belong to it may be on their way to the ledger.
-    var answers: ChartAnswers {
-        let now = Int64(Clock.wallNanoseconds() / 1_000_000_000)
+    private var times: AnswerTimes {
+        let now = Self.nowSeconds()
         let age = Int64(settings.assembly.ageMaxMilliseconds / 1_000 + 1)
-        return ChartAnswers(
-            AnswerTimes(now: now, completeUntil: now - age),
-            dimensions: settings.naming.dimensions)
+        return AnswerTimes(now: now, completeUntil: now - age)
     }
+
+    var answers: ChartAnswers { ChartAnswers(times, dimensions: settings.naming.dimensions) }
+
+    func quality(_ sections: [QualityAnswer.Section]) -> QualityAnswer {
+        QualityAnswer(times, since: startSeconds, sections)
+    }
+
+    private static func nowSeconds() -> Int64 { Int64(Clock.wallNanoseconds() / 1_000_000_000) }
 
     var states: [AssemblyState] { mailboxes.map(\.state) }
 }
