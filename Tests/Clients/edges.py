@@ -1,4 +1,4 @@
-"""Edges and services as Portolan tells them: asked of a collector, or of the command without one."""
+"""Edges and services as Portolan tells them: by a collector, or by the command without one."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 
 
 def offline(what, *files, settings=None, arguments=()):
-    """The rows that `portolan edges`, `services` or `operations` prints of files, no server needed."""
+    """The rows that `portolan edges`, `services` or `operations` prints of files."""
     command = [str(BINARY), what, "--json", *arguments]
     for key, value in (settings or {}).items():
         command += ["--set", f"{key}={value}"]

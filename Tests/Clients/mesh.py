@@ -250,7 +250,7 @@ class Mesh:
     # Sending
 
     def bodies(self, most=120):
-        """Requests as the instances would send them: each its own spans, in the order of their ends."""
+        """Requests as instances would send them: each its own spans, in the order of their ends."""
         held = defaultdict(list)
         for span in sorted(self.spans, key=lambda span: span.start + span.duration):
             if span.is_lost:

@@ -1,4 +1,4 @@
-"""Real traces, late, twice, cut apart and out of order: every edge and service equal to the truth."""
+"""Real traces, late, twice, cut apart, out of order: all edges and services equal the truth."""
 
 import functools
 import gzip
@@ -53,7 +53,7 @@ def run_check(program, rows, folder, *arguments):
 
 
 def check(edges, services, folder):
-    """Both views of all edges, the entry, the services, and the databases that are not in the truth."""
+    """Both views of all edges, the entry, the services, and the databases besides the truth."""
     run_check("check_edges.py", edges, folder, "--entry", "--require-percentiles")
     client_view = [
         {
