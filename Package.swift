@@ -11,10 +11,14 @@ struct Room {
 let rooms = [
     Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
     Room(name: "Spans", imports: []),
+    Room(name: "Sketches", imports: []),
+    Room(name: "Charts", imports: ["Sketches"]),
     Room(name: "Lanes", imports: ["CLinux"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
+    Room(name: "Assembling", imports: ["Spans"]),
+    Room(name: "Aggregating", imports: ["Charts", "Sketches", "Spans"]),
     Room(name: "Settings", imports: ["Wire"]),
     Room(name: "Answering", imports: ["Spans", "Wire"]),
     Room(

@@ -170,7 +170,7 @@ final class Intake: RequestHandler {
                 swap(&batch.body, &request.body)
                 batch.bodyCount = request.bodyCount
             }
-            try OTLPTraceDecoder(limits: settings.otlp).decode(
+            try settings.decoder.decode(
                 batch.body, count: batch.bodyCount, into: &batch.table)
         } catch {
             if !isJSON { swap(&batch.body, &request.body) }
@@ -180,7 +180,7 @@ final class Intake: RequestHandler {
     }
 
     /// Messages around a value, and three for each of the 64 levels that a value may have.
-    private static let jsonDepthMax = 8 + 3 * 64
+    static let jsonDepthMax = 8 + 3 * 64
 
     // MARK: - Health and browsers
 

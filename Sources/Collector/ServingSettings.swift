@@ -7,7 +7,7 @@ import Wire
 /// the collector runs comes to them as a new one of these.
 struct ServingSettings: Sendable {
     let receiving: ReceivingLimits
-    let otlp: OTLPLimits
+    let decoder: OTLPTraceDecoder
     let inflation: InflationLimit
     let otherSignals: OtherSignals
     let recentBytes: Int
@@ -30,12 +30,7 @@ struct ServingSettings: Sendable {
         receiving.keepaliveMilliseconds = limits.keepaliveMilliseconds
         receiving.keepaliveTimeoutMilliseconds = limits.keepaliveTimeoutMilliseconds
         self.receiving = receiving
-        var otlp = OTLPLimits()
-        otlp.spansMax = limits.spansPerRequest
-        otlp.attributesMax = limits.attributesPerSpan
-        otlp.valueBytesMax = limits.valueBytes
-        otlp.valueDepthMax = limits.valueDepth
-        self.otlp = otlp
+        decoder = OTLPTraceDecoder(limits: OTLPLimits(limits))
         inflation = InflationLimit(
             bytesMax: min(limits.decodedBodyBytes, bodyBytesMax),
             ratioMax: limits.compressionRatio, ratioFromBytes: Self.ratioFromBytes)
@@ -69,6 +64,16 @@ struct ServingSettings: Sendable {
     /// Whether pages of that origin may send spans from a browser.
     func allows(origin: String, at door: Door) -> Bool {
         origins[door.rawValue].contains { $0 == "*" || $0 == origin }
+    }
+}
+
+extension OTLPLimits {
+    init(_ limits: LimitSettings) {
+        self.init()
+        spansMax = limits.spansPerRequest
+        attributesMax = limits.attributesPerSpan
+        valueBytesMax = limits.valueBytes
+        valueDepthMax = limits.valueDepth
     }
 }
 

@@ -10,6 +10,10 @@ package struct SpanRecord: Sendable {
     @usableFromInline package var endNanoseconds: UInt64
     @usableFromInline package var content: BodyRange
     @usableFromInline package var name: BodyRange
+    /// In the table's `facts`.
+    @usableFromInline package var facts: TableRange
+    /// In the table's `links`.
+    @usableFromInline package var links: TableRange
     /// Index of the batch's group that says which resource and scope the span belongs to.
     @usableFromInline package var group: UInt32
     @usableFromInline package var kind: SpanKind
@@ -19,7 +23,8 @@ package struct SpanRecord: Sendable {
     @inlinable
     package init(
         trace: TraceID, id: UInt64, parent: UInt64, startNanoseconds: UInt64,
-        endNanoseconds: UInt64, content: BodyRange, name: BodyRange, group: UInt32,
+        endNanoseconds: UInt64, content: BodyRange, name: BodyRange,
+        facts: TableRange = TableRange(), links: TableRange = TableRange(), group: UInt32,
         kind: SpanKind, status: SpanStatus, marks: SpanMarks
     ) {
         self.trace = trace
@@ -29,6 +34,8 @@ package struct SpanRecord: Sendable {
         self.endNanoseconds = endNanoseconds
         self.content = content
         self.name = name
+        self.facts = facts
+        self.links = links
         self.group = group
         self.kind = kind
         self.status = status
@@ -53,6 +60,19 @@ package struct BodyRange: Equatable, Sendable {
 
     @inlinable
     package var count: Int { Int(end) - Int(start) }
+}
+
+/// A span that another one names as a cause of it, often of another trace.
+@usableFromInline
+package struct SpanLink: Equatable, Sendable {
+    @usableFromInline package var trace: TraceID
+    @usableFromInline package var id: UInt64
+
+    @inlinable
+    package init(trace: TraceID, id: UInt64) {
+        self.trace = trace
+        self.id = id
+    }
 }
 
 @usableFromInline

@@ -96,6 +96,14 @@ extension ProtobufCursor {
         return ProtobufTag(raw: UInt32(truncatingIfNeeded: raw))
     }
 
+    /// Moves behind a tag of one byte, if it is the next.
+    @inlinable
+    package mutating func skip(tag: UInt32) -> Bool {
+        guard unsafe at < end && UInt32(at.pointee) == tag else { return false }
+        unsafe at += 1
+        return true
+    }
+
     @inlinable
     package mutating func varint() throws(WireError) -> UInt64 {
         guard unsafe at < end else { throw WireError(.truncated, at: offset) }

@@ -1,20 +1,35 @@
 import CZstd
 
-/// Zstandard's streaming decoder. A window of over 8 MiB is refused: that is the most that the
-/// content coding may ask for (RFC 9659), and what one decoder may cost us.
+/// The largest window that a decoder gives to its frames, which is what it may cost us.
+enum ZstdWindow: Int32 {
+    /// The most that the content coding may ask for (RFC 9659).
+    case ofRequests = 23
+    /// What the zstd program takes unless told otherwise.
+    case ofFiles = 27
+
+    fileprivate var error: StaticText {
+        switch self {
+        case .ofRequests: "a zstd window over 8 MiB"
+        case .ofFiles: "a zstd window over 128 MiB"
+        }
+    }
+}
+
+/// Zstandard's streaming decoder.
 @safe
 struct ZstdDecoder: StreamDecoder, ~Copyable {
-    private static let windowLogMax: Int32 = 23
+    private let window: ZstdWindow
     private let context: OpaquePointer
     private var isAtFrameStart = true
 
-    init() {
+    init(window: ZstdWindow = .ofRequests) {
         guard let context = unsafe ZSTD_createDCtx() else {
             preconditionFailure("zstd has no memory")
         }
-        let status = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowLogMax)
+        let status = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, window.rawValue)
         precondition(ZSTD_isError(status) == 0, "zstd refuses the window limit")
         unsafe self.context = context
+        self.window = window
     }
 
     deinit { unsafe ZSTD_freeDCtx(context) }
@@ -31,7 +46,7 @@ struct ZstdDecoder: StreamDecoder, ~Copyable {
         from input: [UInt8], _ source: Range<Int>, to output: inout [UInt8], _ target: Range<Int>
     ) throws(WireError) -> InflationStep {
         if isAtFrameStart {
-            try Self.checkWindow(ZstdFrameHeader(input[source]), at: source.lowerBound)
+            try checkWindow(ZstdFrameHeader(input[source]), at: source.lowerBound)
             isAtFrameStart = false
         }
         var from = unsafe ZSTD_inBuffer(src: nil, size: source.count, pos: 0)
@@ -48,22 +63,22 @@ struct ZstdDecoder: StreamDecoder, ~Copyable {
             }
         }
         let consumed = unsafe from.pos
-        try Self.check(status, at: source.lowerBound + consumed)
+        try check(status, at: source.lowerBound + consumed)
         return unsafe InflationStep(consumed: consumed, produced: to.pos, endsStream: status == 0)
     }
 
-    private static func checkWindow(
+    private func checkWindow(
         _ header: ZstdFrameHeader?, at offset: Int
     ) throws(WireError) {
-        guard let header, header.windowSize > 1 << UInt64(windowLogMax) else { return }
-        throw WireError(.limit("a zstd window over 8 MiB"), at: offset)
+        guard let header, header.windowSize > 1 << UInt64(window.rawValue) else { return }
+        throw WireError(.limit(window.error), at: offset)
     }
 
-    private static func check(_ status: Int, at offset: Int) throws(WireError) {
+    private func check(_ status: Int, at offset: Int) throws(WireError) {
         guard ZSTD_isError(status) != 0 else { return }
         switch ZSTD_getErrorCode(status) {
         case ZSTD_error_frameParameter_windowTooLarge:
-            throw WireError(.limit("a zstd window over 8 MiB"), at: offset)
+            throw WireError(.limit(window.error), at: offset)
         case ZSTD_error_memory_allocation:
             throw WireError(.outOfMemory, at: offset)
         case ZSTD_error_srcSize_wrong:

@@ -1,6 +1,7 @@
 // What the Glibc module does not show to Swift: epoll, GNU-only calls, and macros.
 #pragma once
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,8 +1,29 @@
 import Spans
 import Wire
 
+/// One attribute as it was read; without a value when it has none, a list, or bytes.
+struct OTLPAttribute {
+    var key = ByteRange(start: 0, end: 0)
+    var value: FactValue?
+
+    init() {}
+
+    @inline(__always)
+    init(_ pair: ShortPair) {
+        key = pair.key
+        value =
+            switch pair.value {
+            case .text(let range): .text(BodyRange(range))
+            case .boolean(let flag): .boolean(flag)
+            case .integer(let number): .integer(number)
+            case .double(let number): .double(number)
+            }
+    }
+}
+
 /// Checks the attributes of one owner (a resource, a scope, or a span with its events and links):
-/// counts them against the limits and walks their values, without keeping any.
+/// counts them against the limits and walks their values, without keeping any. Of each it tells the
+/// key and the value, for who takes facts from them.
 ///
 /// Bytes that cannot be protobuf are thrown, since the request cannot be read on; what only passes
 /// a limit is remembered in `refusal`, the first one winning, and reading goes on.
@@ -33,48 +54,50 @@ struct OTLPAttributes {
 
     /// Takes one KeyValue; its cursor stands before the length.
     @inline(__always)
-    mutating func take(_ cursor: inout ProtobufCursor) throws(WireError) {
+    @discardableResult
+    mutating func take(_ cursor: inout ProtobufCursor) throws(WireError) -> OTLPAttribute {
         count += 1
         if count > limits.attributesMax { refuse(.tooManyAttributes) }
-        let range = try cursor.bytes()
-        if isShortText(range, cursor) { return }
-        var pair = cursor.cursor(over: range)
+        if let pair = cursor.shortPair(bytesMax: shortMax) { return OTLPAttribute(pair) }
+        return try takeFields(&cursor)
+    }
+
+    /// The same, field by field.
+    @inline(never)
+    private mutating func takeFields(
+        _ cursor: inout ProtobufCursor
+    ) throws(WireError) -> OTLPAttribute {
+        var pair = try cursor.message()
+        var attribute = OTLPAttribute()
         while !pair.isAtEnd {
             let tag = try pair.tag()
             switch tag.raw {
-            case Field.key: _ = try takeText(&pair)
-            case Field.value: try takeValue(&pair)
+            case Field.key: attribute.key = try takeText(&pair)
+            case Field.value: try takeValue(&pair, &attribute.value)
             default: try pair.skip(tag)
             }
         }
+        return attribute
     }
 
-    /// The usual attribute, told by its shape alone: a key and a text, both short and ASCII. It is
-    /// three in four of those that SDKs send, and costs a third this way.
+    /// Takes an AnyValue: a single text or number here, anything nested in the walk. Of several
+    /// values the last counts, since they are a oneof.
     @inline(__always)
-    private func isShortText(_ range: ByteRange, _ cursor: ProtobufCursor) -> Bool {
-        guard range.count >= 6, range.count <= shortMax, cursor.isASCII(range),
-            UInt32(cursor.byte(at: range.start)) == Field.key
-        else { return false }
-        let value = range.start &+ 2 &+ Int(cursor.byte(at: range.start &+ 1))
-        return value &+ 4 <= range.end
-            && UInt32(cursor.byte(at: value)) == Field.value
-            && value &+ 2 &+ Int(cursor.byte(at: value &+ 1)) == range.end
-            && UInt32(cursor.byte(at: value &+ 2)) == Field.string
-            && value &+ 4 &+ Int(cursor.byte(at: value &+ 3)) == range.end
-    }
-
-    /// Takes an AnyValue: a single text or number here, anything nested in the walk.
-    @inline(__always)
-    private mutating func takeValue(_ cursor: inout ProtobufCursor) throws(WireError) {
+    private mutating func takeValue(
+        _ cursor: inout ProtobufCursor, _ found: inout FactValue?
+    ) throws(WireError) {
         var value = try cursor.message()
         while !value.isAtEnd {
             let tag = try value.tag()
             switch tag.raw {
-            case Field.string: _ = try takeText(&value)
-            case Field.array: try takeList(&value, .array)
-            case Field.list: try takeList(&value, .list)
+            case Field.string: found = .text(BodyRange(try takeText(&value)))
+            case Field.boolean: found = .boolean(try value.varint() != 0)
+            case Field.integer: found = .integer(Int64(bitPattern: try value.varint()))
+            case Field.double: found = .double(Double(bitPattern: try value.fixed64()))
+            case Field.array: (found, _) = (nil, try takeList(&value, .array))
+            case Field.list: (found, _) = (nil, try takeList(&value, .list))
             case Field.bytes:
+                found = nil
                 if try value.bytes().count > limits.valueBytesMax { refuse(.valueTooLong) }
             default: try value.skip(tag)
             }
@@ -141,6 +164,9 @@ struct OTLPAttributes {
         static let key: UInt32 = 1 << 3 | 2
         static let value: UInt32 = 2 << 3 | 2
         static let string: UInt32 = 1 << 3 | 2
+        static let boolean: UInt32 = 2 << 3
+        static let integer: UInt32 = 3 << 3
+        static let double: UInt32 = 4 << 3 | 1
         static let array: UInt32 = 5 << 3 | 2
         static let list: UInt32 = 6 << 3 | 2
         static let bytes: UInt32 = 7 << 3 | 2

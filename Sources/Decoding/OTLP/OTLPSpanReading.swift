@@ -5,12 +5,15 @@ import Wire
 struct OTLPSpanReading {
     var attributes: OTLPAttributes
     private let content: BodyRange
+    private var facts: OTLPFacts
+    private let firstLink: Int
     private var trace = TraceID(high: 0, low: 0)
     private var id: UInt64 = 0
     private var parent: UInt64 = 0
     private var start: UInt64 = 0
     private var end: UInt64 = 0
     private var name = BodyRange()
+    private var state = BodyRange()
     private var kind: UInt64 = 0
     private var status: UInt64 = 0
     // A span without an id field has an id of zero bytes. Faults of the ids are kept apart from
@@ -19,42 +22,79 @@ struct OTLPSpanReading {
     private var idFault: SpanRefusal? = .spanIDLength
     private var parentFault: SpanRefusal?
 
-    init(limits: OTLPLimits, content: BodyRange) {
+    init(limits: OTLPLimits, names: NameLookup<FactMeaning>, content: BodyRange, table: SpanTable) {
         attributes = OTLPAttributes(limits: limits)
         self.content = content
+        facts = OTLPFacts(names: names, first: table.facts.count)
+        firstLink = table.links.count
     }
 
     var refusal: SpanRefusal? { traceFault ?? idFault ?? parentFault ?? attributes.refusal }
 
+    /// Nearly all senders write the fields in the order of their numbers: that is tried first, since
+    /// it needs no jump that nobody can foresee. What is left is read in whatever order it comes.
     @inline(__always)
-    mutating func read(_ message: ProtobufCursor) throws(WireError) {
+    mutating func read(
+        _ message: ProtobufCursor, into table: inout SpanTable
+    ) throws(WireError) {
         var message = message
-        while !message.isAtEnd {
-            let tag = try message.tag()
-            switch tag.raw {
-            case Field.attribute: try attributes.take(&message)
-            case Field.trace: try takeTrace(&message)
-            case Field.id: (id, idFault) = try takeID(&message, ifZero: .spanIDZero, .spanIDLength)
-            case Field.parent: try takeParent(&message)
-            case Field.name: name = BodyRange(try attributes.takeText(&message))
-            case Field.kind: kind = try message.varint()
-            case Field.start: start = try message.fixed64()
-            case Field.end: end = try message.fixed64()
-            case Field.state: _ = try attributes.takeText(&message)
-            case Field.event: try takeEvent(&message)
-            case Field.link: try takeLink(&message)
-            case Field.status: try takeStatus(&message)
-            default: try message.skip(tag)
-            }
+        if message.skip(tag: Field.trace) { try takeTrace(&message) }
+        if message.skip(tag: Field.id) { try takeID(&message) }
+        if message.skip(tag: Field.parent) { try takeParent(&message) }
+        if message.skip(tag: Field.name) { try takeName(&message) }
+        if message.skip(tag: Field.kind) { kind = try message.varint() }
+        if message.skip(tag: Field.start) { start = try message.fixed64() }
+        if message.skip(tag: Field.end) { end = try message.fixed64() }
+        while message.skip(tag: Field.attribute) {
+            facts.add(try attributes.take(&message), of: message, to: &table.facts)
+        }
+        while !message.isAtEnd { try takeField(&message, into: &table) }
+    }
+
+    @inline(never)
+    private mutating func takeField(
+        _ message: inout ProtobufCursor, into table: inout SpanTable
+    ) throws(WireError) {
+        let tag = try message.tag()
+        switch tag.raw {
+        case Field.attribute:
+            facts.add(try attributes.take(&message), of: message, to: &table.facts)
+        case Field.trace: try takeTrace(&message)
+        case Field.id: try takeID(&message)
+        case Field.parent: try takeParent(&message)
+        case Field.name: try takeName(&message)
+        case Field.kind: kind = try message.varint()
+        case Field.start: start = try message.fixed64()
+        case Field.end: end = try message.fixed64()
+        case Field.state: state = BodyRange(try attributes.takeText(&message))
+        case Field.event: try takeEvent(&message)
+        case Field.link: try takeLink(&message, &table.links)
+        case Field.status: try takeStatus(&message)
+        default: try message.skip(tag)
         }
     }
 
-    func record(group: UInt32) -> SpanRecord {
+    /// Adds the span to its table, where its facts and links are already.
+    mutating func finish(group: UInt32, in table: inout SpanTable) {
+        if state.count > 0 {
+            facts.add(Self.traceState(state), to: &table.facts)
+        }
+        table.records.append(
+            record(
+                facts: TableRange(start: facts.first, end: table.facts.count),
+                links: TableRange(start: firstLink, end: table.links.count), group: group))
+    }
+
+    private static func traceState(_ text: BodyRange) -> SpanFact {
+        SpanFact(FactMeaning(key: .traceState, rank: 0), .text(text))
+    }
+
+    private func record(facts: TableRange, links: TableRange, group: UInt32) -> SpanRecord {
         var marks: SpanMarks = []
         if end == 0 { marks.insert(.noEnd) } else if end < start { marks.insert(.endBeforeStart) }
         return SpanRecord(
             trace: trace, id: id, parent: parent, startNanoseconds: start, endNanoseconds: end,
-            content: content, name: name, group: group,
+            content: content, name: name, facts: facts, links: links, group: group,
             kind: SpanKind(rawValue: Self.enumerator(kind)) ?? .unspecified,
             status: SpanStatus(rawValue: Self.enumerator(status)) ?? .unset, marks: marks)
     }
@@ -67,32 +107,37 @@ struct OTLPSpanReading {
 
     private mutating func takeTrace(_ message: inout ProtobufCursor) throws(WireError) {
         let range = try message.bytes()
-        guard range.count == 16 else {
-            traceFault = .traceIDLength
-            return
-        }
-        trace = TraceID(high: message.word(at: range.start), low: message.word(at: range.start + 8))
-        traceFault = trace.isZero ? .traceIDZero : nil
+        trace = Self.traceID(range, of: message)
+        traceFault = range.count != 16 ? .traceIDLength : trace.isZero ? .traceIDZero : nil
     }
 
-    private func takeID(
-        _ message: inout ProtobufCursor, ifZero zero: SpanRefusal?, _ length: SpanRefusal
-    ) throws(WireError) -> (UInt64, SpanRefusal?) {
+    private mutating func takeID(_ message: inout ProtobufCursor) throws(WireError) {
         let range = try message.bytes()
-        guard range.count == 8 else { return (0, length) }
-        let id = message.word(at: range.start)
-        return (id, id == 0 ? zero : nil)
+        id = Self.spanID(range, of: message)
+        idFault = range.count != 8 ? .spanIDLength : id == 0 ? .spanIDZero : nil
     }
 
     /// An empty parent and one of zeros both mean a root.
     private mutating func takeParent(_ message: inout ProtobufCursor) throws(WireError) {
-        var ahead = message
-        if try ahead.bytes().isEmpty {
-            (parent, parentFault) = (0, nil)
-            message = ahead
-        } else {
-            (parent, parentFault) = try takeID(&message, ifZero: nil, .parentIDLength)
-        }
+        let range = try message.bytes()
+        parent = Self.spanID(range, of: message)
+        parentFault = range.count == 8 || range.isEmpty ? nil : .parentIDLength
+    }
+
+    private mutating func takeName(_ message: inout ProtobufCursor) throws(WireError) {
+        name = BodyRange(try attributes.takeText(&message))
+    }
+
+    /// Zero where the length is another than sixteen bytes.
+    private static func traceID(_ range: ByteRange, of message: ProtobufCursor) -> TraceID {
+        guard range.count == 16 else { return TraceID(high: 0, low: 0) }
+        return TraceID(
+            high: message.word(at: range.start), low: message.word(at: range.start &+ 8))
+    }
+
+    /// Zero where the length is another than eight bytes.
+    private static func spanID(_ range: ByteRange, of message: ProtobufCursor) -> UInt64 {
+        range.count == 8 ? message.word(at: range.start) : 0
     }
 
     private mutating func takeEvent(_ cursor: inout ProtobufCursor) throws(WireError) {
@@ -107,16 +152,23 @@ struct OTLPSpanReading {
         }
     }
 
-    private mutating func takeLink(_ cursor: inout ProtobufCursor) throws(WireError) {
+    /// A link with ids that cannot be is passed over: it costs neither the span nor the others.
+    private mutating func takeLink(
+        _ cursor: inout ProtobufCursor, _ links: inout [SpanLink]
+    ) throws(WireError) {
         var message = try cursor.message()
+        var link = SpanLink(trace: TraceID(high: 0, low: 0), id: 0)
         while !message.isAtEnd {
             let tag = try message.tag()
             switch tag.raw {
+            case Field.trace: link.trace = Self.traceID(try message.bytes(), of: message)
+            case Field.id: link.id = Self.spanID(try message.bytes(), of: message)
             case Field.linkAttribute: try attributes.take(&message)
             case Field.linkState: _ = try attributes.takeText(&message)
             default: try message.skip(tag)
             }
         }
+        if !link.trace.isZero, link.id != 0 { links.append(link) }
     }
 
     private mutating func takeStatus(_ cursor: inout ProtobufCursor) throws(WireError) {

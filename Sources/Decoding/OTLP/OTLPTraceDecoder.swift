@@ -8,16 +8,23 @@ package import Wire
 /// come in any order, twice, or that nobody knows are read as the protobuf runtimes read them.
 package struct OTLPTraceDecoder: Sendable {
     package let limits: OTLPLimits
+    private let names: NameIndex<FactMeaning>
 
-    package init(limits: OTLPLimits) { self.limits = limits }
+    /// Takes as facts the attributes that have these names.
+    package init(limits: OTLPLimits, names: FactNames = FactNames()) {
+        self.limits = limits
+        self.names = NameIndex(names.all)
+    }
 
     /// Fills an empty table with the spans in the first `count` bytes of a body.
     package func decode(
         _ body: [UInt8], count: Int, into table: inout SpanTable
     ) throws(WireError) {
-        var reading = OTLPTraceReading(limits: limits)
-        try withProtobufCursor(over: body, count: count) { cursor throws(WireError) in
-            try reading.takeRequest(&cursor, into: &table)
+        try names.withLookup { names throws(WireError) in
+            var reading = OTLPTraceReading(limits: limits, names: names)
+            try withProtobufCursor(over: body, count: count) { cursor throws(WireError) in
+                try reading.takeRequest(&cursor, into: &table)
+            }
         }
     }
 }
@@ -25,10 +32,14 @@ package struct OTLPTraceDecoder: Sendable {
 /// One request being read.
 private struct OTLPTraceReading {
     let limits: OTLPLimits
+    let names: NameLookup<FactMeaning>
     /// Spans seen so far, refused ones included.
     private var spans = 0
 
-    init(limits: OTLPLimits) { self.limits = limits }
+    init(limits: OTLPLimits, names: NameLookup<FactMeaning>) {
+        self.limits = limits
+        self.names = names
+    }
 
     mutating func takeRequest(
         _ cursor: inout ProtobufCursor, into table: inout SpanTable
@@ -43,23 +54,29 @@ private struct OTLPTraceReading {
         }
     }
 
-    /// The resource may stand behind its spans, so that what is wrong with it refuses them last.
+    /// The resource may stand behind its spans, so that what is wrong with it refuses them last, and
+    /// its facts come to its groups last.
     private mutating func takeResourceSpans(
         _ cursor: inout ProtobufCursor, into table: inout SpanTable
     ) throws(WireError) {
         var message = try cursor.message()
         let range = message.bodyRange
         var attributes = OTLPAttributes(limits: limits)
-        let first = (record: table.records.count, span: spans)
+        var facts = OTLPFacts(names: names, first: table.resourceFacts.count)
+        let first = (mark: table.mark, span: spans)
+        let firstGroup = table.groups.count
         while !message.isAtEnd {
             let tag = try message.tag()
             switch tag.raw {
-            case Field.resource: try takeResource(&message, &attributes)
+            case Field.resource:
+                try takeResource(&message, &attributes, &facts, &table.resourceFacts)
             case Field.scopeSpans: try takeScopeSpans(&message, resource: range, into: &table)
             case Field.schemaURL: _ = try attributes.takeText(&message)
             default: try message.skip(tag)
             }
         }
+        let taken = TableRange(start: facts.first, end: table.resourceFacts.count)
+        for group in firstGroup..<table.groups.count { table.groups[group].facts = taken }
         refuseAll(attributes.refusal, since: first, at: Int(range.start), in: &table)
     }
 
@@ -71,7 +88,7 @@ private struct OTLPTraceReading {
         let group = UInt32(truncatingIfNeeded: table.groups.count)
         table.groups.append(SpanGroup(resourceSpans: resource, scopeSpans: range))
         var attributes = OTLPAttributes(limits: limits)
-        let first = (record: table.records.count, span: spans)
+        let first = (mark: table.mark, span: spans)
         while !message.isAtEnd {
             let tag = try message.tag()
             switch tag.raw {
@@ -86,23 +103,25 @@ private struct OTLPTraceReading {
 
     /// Takes back the records since a mark, because what they share cannot be kept.
     private func refuseAll(
-        _ reason: SpanRefusal?, since first: (record: Int, span: Int), at offset: Int,
+        _ reason: SpanRefusal?, since first: (mark: SpanTable.Mark, span: Int), at offset: Int,
         in table: inout SpanTable
     ) {
         guard let reason else { return }
-        let taken = table.records.count - first.record
-        table.records.removeLast(taken)
+        let taken = table.records.count - first.mark.records
+        table.takeBack(to: first.mark)
         table.refusals.add(reason, spans: taken, firstOrdinal: first.span, firstOffset: offset)
     }
 
     private func takeResource(
-        _ cursor: inout ProtobufCursor, _ attributes: inout OTLPAttributes
+        _ cursor: inout ProtobufCursor, _ attributes: inout OTLPAttributes,
+        _ facts: inout OTLPFacts, _ list: inout [SpanFact]
     ) throws(WireError) {
         var message = try cursor.message()
         while !message.isAtEnd {
             let tag = try message.tag()
             switch tag.raw {
-            case Field.resourceAttribute: try attributes.take(&message)
+            case Field.resourceAttribute:
+                facts.add(try attributes.take(&message), of: message, to: &list)
             case Field.entity: try takeEntity(&message, &attributes)
             default: try message.skip(tag)
             }
@@ -143,13 +162,16 @@ private struct OTLPTraceReading {
         let message = try cursor.message()
         let ordinal = spans
         spans += 1
-        var span = OTLPSpanReading(limits: limits, content: message.bodyRange)
-        try span.read(message)
+        let mark = table.mark
+        var span = OTLPSpanReading(
+            limits: limits, names: names, content: message.bodyRange, table: table)
+        try span.read(message, into: &table)
         if ordinal >= limits.spansMax { span.attributes.refuse(.tooManySpans) }
         if let reason = span.refusal {
+            table.takeBack(to: mark)
             table.refusals.add(reason, firstOrdinal: ordinal, firstOffset: message.offset)
         } else {
-            table.records.append(span.record(group: group))
+            span.finish(group: group, in: &table)
         }
     }
 

@@ -1,0 +1,60 @@
+/// What is kept apart by subject and ten seconds.
+enum ChartFamily: UInt8, CaseIterable, Sendable {
+    case edge
+    case operation
+    case service
+    /// Time of an entry operation spent on an edge.
+    case critical
+}
+
+/// What a lane counted of one subject in ten seconds, without what `CountTable` has of it.
+struct SlotFigures: Sendable {
+    let family: ChartFamily
+    /// An edge, an operation, or an entry operation and an edge, as the lane numbers them.
+    let subject: UInt64
+    /// Tens of seconds since 1970.
+    let ten: UInt32
+    var samples: Int64 = 0
+    var unknownSamples: Int64 = 0
+    /// Times weight.
+    var retries: Int64 = 0
+    var viewSamples = InlineArray<4, Int64>(repeating: 0)
+    /// Nanoseconds times weight.
+    var viewSums = InlineArray<4, Int128>(repeating: 0)
+    /// How long calls ran in each second, in `BusyTime`.
+    var busy = InlineArray<10, Int64>(repeating: 0)
+    var slowest = Exemplar()
+    var failed = Exemplar()
+
+    init(_ family: ChartFamily, subject: UInt64, ten: UInt32) {
+        self.family = family
+        self.subject = subject
+        self.ten = ten
+    }
+
+    mutating func addSample(sign: Int64, isWeightUnknown: Bool) {
+        samples &+= sign
+        if isWeightUnknown { unknownSamples &+= sign }
+    }
+
+    mutating func add(nanoseconds: Int64, weight: Int64, sign: Int64, to view: LatencyView) {
+        viewSamples[Int(view.rawValue)] &+= sign
+        viewSums[Int(view.rawValue)] &+= Int128(nanoseconds) &* Int128(weight)
+    }
+
+    mutating func keep(_ exemplar: Exemplar, isFailed: Bool) {
+        slowest.keepSlower(exemplar)
+        if isFailed { failed.keepSlower(exemplar) }
+    }
+}
+
+/// Time in which calls ran: units of 2^10 nanoseconds of a call, rounded once for each call and
+/// second, so that sums stay exact and take two or three bytes.
+enum BusyTime {
+    static func rounded(nanoseconds: UInt64, weight: Int64) -> Int64 {
+        let product = Int128(truncatingIfNeeded: nanoseconds) &* Int128(weight)
+        return Int64(truncatingIfNeeded: (product &+ 1 << 29) &>> 30)
+    }
+
+    static func seconds(_ units: Int64) -> Double { Double(units) * 1_024 / 1e9 }
+}
