@@ -13,6 +13,8 @@ from otlp import Request, spans_of
 
 # A trace of which a span is missing waits this long before it is counted, and a little more.
 PATIENCE = 25
+# Settles traces soon, so that much of what comes amends what was counted already.
+HASTY = {"limits.settle_quiet": "100ms", "limits.settle_wait": "500ms"}
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 
 

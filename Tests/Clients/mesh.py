@@ -224,14 +224,14 @@ class Mesh:
             self.calls.append(call)
         return out
 
-    def take(self, messages, queue, service, by_link):
-        """Messages that come in: as children of the one that went out, or all of them at once."""
+    def take(self, messages, queue, service, by):
+        """Messages that come in: told by the parent, by links, or by both at the same time."""
         host = self.host(service)
-        into = self.span(host, None if by_link else messages[0], CONSUMER, "receive")
+        into = self.span(host, None if by == "link" else messages[0], CONSUMER, "receive")
         into.attributes["messaging.system"] = "kafka"
         if queue:
             self.say(into, "messaging.destination", "messaging.destination.name", queue)
-        if by_link:
+        if by != "parent":
             into.links = list(messages)
         if self.rng.random() < 0.05:
             into.outcome, into.is_error = "faults", True
