@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from edges import HASTY, SENDERS, asked, doubled, eventually, keyed, offline, split
+from edges import HASTY, SENDERS, asked, doubled, eventually, offline, split
 from figures import deviations
 from mesh import CLIENT, SERVER, Mesh, encoded
 
@@ -187,11 +187,11 @@ def test_copies_that_differ_are_one_call_whatever_their_order(tmp_path):
     for number, order in enumerate(itertools.permutations(bodies[2:])):
         file = tmp_path / f"{number}.pb"
         file.write_bytes(b"".join([bodies[0], *order, bodies[1]]))
-        rows = offline("edges", file)
-        assert sorted(row["count"] for row in rows) == [1, 1], rows
-        told.add(
-            json.dumps([keyed(rows), offline("operations", file)], sort_keys=True, default=str)
-        )
+        edges, operations = offline("edges", file), offline("operations", file)
+        assert sorted(edge["count"] for edge in edges) == [1, 1], edges
+        for row in edges + operations:
+            del row["exemplars"]
+        told.add(json.dumps([edges, operations]))
         if number > 30 and len(told) == 1:
             break
     assert len(told) == 1, "\n".join(told)
