@@ -18,13 +18,14 @@ let rooms = [
     Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
     Room(name: "Assembling", imports: ["Spans"]),
-    Room(name: "Aggregating", imports: ["Charts", "Sketches", "Spans"]),
+    Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
-    Room(name: "Answering", imports: ["Spans", "Wire"]),
+    Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
         name: "Collector",
         imports: [
-            "Answering", "Decoding", "Lanes", "Receiving", "Sending", "Settings", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Lanes", "Receiving",
+            "Sending", "Settings", "Spans", "Wire",
         ]),
 ]
 
@@ -81,7 +82,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "bench",
         dependencies: dependencies([
-            "Answering", "CMallocCount", "CProtos", "Decoding", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
+            "Decoding", "Spans", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]

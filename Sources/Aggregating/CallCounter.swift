@@ -75,9 +75,11 @@ package struct CallCounter: ~Copyable {
             if parent >= 0, spans[position].isIncoming, spans[parent].isOutgoing {
                 fates[parent].insert(.isOut)
             }
-            for child in shape.children(of: position)
-            where spans[position].isOutgoing && spans[Int(child)].isIncoming {
-                fates[Int(child)].insert(.isOut)
+            for place in shape.children(of: position) {
+                let child = shape.child(at: place)
+                if spans[position].isOutgoing, spans[child].isIncoming {
+                    fates[child].insert(.isOut)
+                }
             }
         }
     }

@@ -65,8 +65,9 @@ struct CriticalPath {
                 span: span, edge: edge, shift: shift, start: start, reached: end,
                 firstChild: waiting.count))
         let first = waiting.count
-        for child in shape.children(of: span) where isWaitedFor(spans[Int(child)]) {
-            waiting.append(child)
+        for place in shape.children(of: span) {
+            let child = shape.child(at: place)
+            if isWaitedFor(spans[child]) { waiting.append(Int32(truncatingIfNeeded: child)) }
         }
         guard waiting.count - first > 1 else { return }
         waiting[first...].sort { left, right in

@@ -14,6 +14,15 @@ package struct LaneCharts: ~Copyable {
 
     package init(limits: ChartLimits) { names = ChartNames(limits: limits) }
 
+    /// Whether anything was counted since the last hand-over.
+    package var hasNews: Bool { !delta.isEmpty || !quality.isEmpty }
+
+    /// Hands over what was counted since; the parcel must be empty.
+    package mutating func handOver(into parcel: inout ChartParcel) {
+        parcel.fill(from: &delta, names: &names)
+        swap(&parcel.quality, &quality)
+    }
+
     mutating func number(of set: DimensionSet) -> UInt32 {
         if let number = dimensionNumbers[set] { return number }
         guard dimensionSets.count < Self.dimensionSetsMax else { return 0 }

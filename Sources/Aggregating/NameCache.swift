@@ -1,4 +1,5 @@
 import Spans
+import Wire
 
 /// What some bytes were found to mean, so that it need not be worked out again: from a scope and a
 /// stretch of a body to a number. Open addressing with a seeded hash; when it is full it forgets all.
@@ -47,11 +48,11 @@ struct NameCache {
             hash: hash(range, body, scope), start: UInt32(texts.count),
             count: UInt32(range.count), scope: scope, meaning: meaning)
         texts += body[Int(range.start)..<Int(range.end)]
-        put(slot)
+        insert(slot)
         count += 1
     }
 
-    private mutating func put(_ slot: Slot) {
+    private mutating func insert(_ slot: Slot) {
         var place = Int(truncatingIfNeeded: slot.hash) & (slots.count - 1)
         while slots[place].hash != 0 { place = (place + 1) & (slots.count - 1) }
         slots[place] = slot
@@ -66,28 +67,18 @@ struct NameCache {
         }
         let old = slots
         slots = Array(repeating: Self.free, count: old.count * 2)
-        for slot in old where slot.hash != 0 { put(slot) }
+        for slot in old where slot.hash != 0 { insert(slot) }
     }
 
     private func isText(_ slot: Slot, _ range: BodyRange, _ body: [UInt8]) -> Bool {
-        guard Int(slot.count) == range.count else { return false }
-        var (mine, theirs) = (Int(slot.start), Int(range.start))
-        for _ in 0..<range.count {
-            if texts[mine] != body[theirs] { return false }
-            mine &+= 1
-            theirs &+= 1
-        }
-        return true
+        Int(slot.count) == range.count
+            && ByteHash.areEqual(
+                texts, Int(slot.start), body, Int(range.start), count: range.count)
     }
 
     /// Never zero, which is a free slot.
     private func hash(_ range: BodyRange, _ body: [UInt8], _ scope: UInt32) -> UInt64 {
-        var hash = seed ^ UInt64(scope)
-        for index in Int(range.start)..<Int(range.end) {
-            hash = (hash ^ UInt64(body[index])) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 29
-        }
-        let product = hash.multipliedFullWidth(by: seed)
-        return (product.high ^ product.low) | 1
+        let key = seed &+ UInt64(scope) &* 0xC2B2_AE3D_27D4_EB4F
+        return ByteHash.hash(body, Int(range.start)..<Int(range.end), key: key) | 1
     }
 }

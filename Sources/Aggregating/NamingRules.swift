@@ -12,9 +12,6 @@ package struct NamingRules: Sendable {
 
     package init() {}
 
-    /// Attributes that the decoder has to look out for.
-    package var attributes: [String] { dimensions + excludes.compactMap { $0.attribute?.name } }
-
     /// For files: whatever is in them counts.
     package mutating func countAnyTime() {
         ageSecondsMax = .max

@@ -9,69 +9,73 @@ struct PeerName {
     var type: ServiceType
 }
 
-/// The ladders: which attribute names the other end, best first.
-extension SpanTable {
-    /// Whether a database or cache is called.
-    func isStore(_ record: SpanRecord) -> Bool {
-        fact(.dbSystem, of: record) != nil || fact(.dbNamespace, of: record) != nil
+/// What a span's facts are about, as bits, so that most questions need no search.
+struct FactSet {
+    private var bits: UInt64 = 0
+
+    init(_ record: SpanRecord, in table: borrowing SpanTable) {
+        for index in record.facts.indices { bits |= 1 &<< UInt64(table.facts[index].key.rawValue) }
     }
 
+    func has(_ key: FactKey) -> Bool { bits & 1 &<< UInt64(key.rawValue) != 0 }
+
+    func hasAny(of keys: FactSet) -> Bool { bits & keys.bits != 0 }
+
+    init(of keys: [FactKey]) { for key in keys { bits |= 1 &<< UInt64(key.rawValue) } }
+}
+
+/// The ladders: which attribute names the other end of a span, best first.
+struct PeerLadder {
+    let record: SpanRecord
+    let facts: FactSet
+
+    /// Whether a database or cache is called.
+    var isStore: Bool { facts.has(.dbSystem) || facts.has(.dbNamespace) }
+
     /// The other end of a call; of a call that comes in, only when the span says its service.
-    func peer(of record: SpanRecord, isCache: Bool) -> PeerName? {
-        let isStore = isStore(record)
+    func peer(in table: borrowing SpanTable, isCache: Bool) -> PeerName? {
         let type: ServiceType = !isStore ? .external : isCache ? .cache : .database
-        if let text = text(.peerName, of: record) {
+        if let text = text(.peerName, in: table) {
             return PeerName(text: text, rung: .servicePeerName, type: type)
         }
         guard record.kind == .client || record.kind == .producer else { return nil }
         // The number of a database inside a cache server is no name.
-        if isStore, !isCache, let text = text(.dbNamespace, of: record) {
+        if isStore, !isCache, let text = text(.dbNamespace, in: table) {
             return PeerName(text: text, rung: .dbNamespace, type: type)
         }
-        if var address = address(of: record) {
-            address.type = type
-            return address
+        if let text = text(.serverAddress, in: table) ?? text(.netPeerName, in: table) {
+            return PeerName(text: text, rung: .serverAddress, type: type)
         }
-        return isStore
-            ? text(.dbSystem, of: record).map { PeerName(text: $0, rung: .dbSystem, type: type) }
-            : text(.urlFull, of: record).map { PeerName(text: $0, rung: .urlHost, type: type) }
-    }
-
-    private func address(of record: SpanRecord) -> PeerName? {
-        if let text = text(.serverAddress, of: record) ?? text(.netPeerName, of: record) {
-            return PeerName(text: text, rung: .serverAddress, type: .external)
+        if let text = text(.networkPeerAddress, in: table) {
+            return PeerName(text: text, rung: .networkPeerAddress, type: type)
         }
-        return text(.networkPeerAddress, of: record).map {
-            PeerName(text: $0, rung: .networkPeerAddress, type: .external)
-        }
+        let last: (key: FactKey, rung: NamingRung) =
+            isStore ? (.dbSystem, .dbSystem) : (.urlFull, .urlHost)
+        return text(last.key, in: table).map { PeerName(text: $0, rung: last.rung, type: type) }
     }
 
     /// The queue or topic of a messaging span. The system alone names none.
-    func broker(of record: SpanRecord) -> BodyRange? {
-        if let text = text(.messagingTemplate, of: record)
-            ?? text(.messagingDestination, of: record)
+    func broker(in table: borrowing SpanTable) -> BodyRange? {
+        if let text = text(.messagingTemplate, in: table) ?? text(.messagingDestination, in: table)
         {
             return text
         }
-        guard fact(.messagingSystem, of: record) != nil else { return nil }
-        return text(.serverAddress, of: record) ?? text(.netPeerName, of: record)
+        guard facts.has(.messagingSystem) else { return nil }
+        return text(.serverAddress, in: table) ?? text(.netPeerName, in: table)
     }
 
-    func text(_ key: FactKey, of record: SpanRecord) -> BodyRange? {
-        fact(key, of: record)?.text
-    }
-
-    func text(_ key: FactKey, of group: SpanGroup) -> BodyRange? {
-        fact(key, of: group)?.text
+    func text(_ key: FactKey, in table: borrowing SpanTable) -> BodyRange? {
+        facts.has(key) ? table.fact(key, of: record)?.text : nil
     }
 
     /// A number that may have been sent as a text.
-    func number(_ key: FactKey, of record: SpanRecord, in body: [UInt8]) -> Int64? {
-        switch fact(key, of: record) {
-        case .integer(let number): number
-        case .double(let number): Int64(exactly: number)
-        case .text(let range): Int64(bodyText(range, in: body))
-        case .boolean, nil: nil
+    func number(_ key: FactKey, in batch: borrowing SpanBatch) -> Int64? {
+        guard facts.has(key) else { return nil }
+        switch batch.table.fact(key, of: record) {
+        case .integer(let number): return number
+        case .double(let number): return Int64(exactly: number)
+        case .text(let range): return Int64(bodyText(range, in: batch.body))
+        case .boolean, nil: return nil
         }
     }
 }

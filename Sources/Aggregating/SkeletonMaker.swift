@@ -12,33 +12,34 @@ package struct SkeletonMaker {
     /// Of the batch under way: what is known of its resources, by group.
     private var resources: [Resource?] = []
 
-    /// Where names of nodes mean the same.
-    private struct Space: Hashable {
-        let environment: String
-        let namespace: String
-        let type: ServiceType
-        let isURL: Bool
-    }
-
-    private var spaces: [Space: UInt32] = [:]
-
     /// What the spans of one resource have in common.
     private struct Resource {
         var service: UInt32
-        var key: ServiceKey
         var client: UInt32
+        /// Its environment and namespace, and its environment alone.
+        var space: UInt32
+        var wideSpace: UInt32
         var host: UInt32
         var instance: UInt32
         var dimensions: UInt32
         var isUnnamed: Bool
     }
 
-    /// What a number in the cache means.
+    /// Number of the cache's scopes that are no services.
     private enum Scope {
         static let value: UInt32 = .max
-        /// Operations have their service's number, nodes come above.
+        /// Operations have their service's number; nodes come above, by space, type and form.
         static let spaces: UInt32 = 1 << 30
     }
+
+    /// Environments and namespaces in which names of nodes mean the same.
+    private struct Space: Hashable {
+        let environment: String
+        let namespace: String
+    }
+
+    private var spaces: [Space] = []
+    private var spaceNumbers: [Space: UInt32] = [:]
 
     package init(
         rules: NamingRules, names: FactNames, using random: inout some RandomNumberGenerator
@@ -60,6 +61,7 @@ package struct SkeletonMaker {
         charts: inout LaneCharts
     ) -> SpanSkeleton {
         let resource = resource(Int(record.group), batch, &charts)
+        let ladder = PeerLadder(record: record, facts: FactSet(record, in: batch.table))
         var span = SpanSkeleton()
         span.id = record.id
         span.parent = record.parent
@@ -74,11 +76,11 @@ package struct SkeletonMaker {
         span.dimensions = resource.dimensions
         if resource.isUnnamed { span.flags.insert(.unnamedService) }
         span.operation = operation(record, batch, resource.service, &charts)
-        weigh(&span, record, batch)
-        judge(&span, record, batch)
+        weigh(&span, ladder, batch)
+        judge(&span, ladder, batch)
         time(&span, record)
         if span.isOutgoing || span.isIncoming {
-            nameOtherEnd(&span, record, batch, resource, &charts)
+            nameOtherEnd(&span, ladder, batch, resource, &charts)
         }
         if excludes.excludes(record, span, batch, charts.names) { span.flags.insert(.excluded) }
         return span
@@ -87,9 +89,9 @@ package struct SkeletonMaker {
     // MARK: - Outcome, weight and time
 
     private func weigh(
-        _ span: inout SpanSkeleton, _ record: SpanRecord, _ batch: borrowing SpanBatch
+        _ span: inout SpanSkeleton, _ ladder: PeerLadder, _ batch: borrowing SpanBatch
     ) {
-        guard let state = batch.table.text(.traceState, of: record),
+        guard let state = ladder.text(.traceState, in: batch.table),
             let weight = TraceState.weight(
                 in: batch.body[Int(state.start)..<Int(state.end)])
         else {
@@ -100,29 +102,32 @@ package struct SkeletonMaker {
         span.weight = weight
     }
 
+    private static let judging = FactSet(
+        of: [.httpStatus, .rpcStatus, .resendCount, .awsRetries])
+
     private func judge(
-        _ span: inout SpanSkeleton, _ record: SpanRecord, _ batch: borrowing SpanBatch
+        _ span: inout SpanSkeleton, _ ladder: PeerLadder, _ batch: borrowing SpanBatch
     ) {
-        if record.status == .error { span.flags.insert(.statusError) }
-        guard !record.facts.indices.isEmpty else {
-            span.outcome = (record.status == .error ? CallClass.fault : .ok).rawValue
+        let status = ladder.record.status
+        if status == .error { span.flags.insert(.statusError) }
+        guard ladder.facts.hasAny(of: Self.judging) else {
+            span.outcome = (status == .error ? CallClass.fault : .ok).rawValue
             return
         }
-        let http = batch.table.number(.httpStatus, of: record, in: batch.body)
-        let outcome = Outcome.ofSpan(
-            http: http, rpc: rpcCode(record, batch), status: record.status)
-        span.outcome = outcome.rawValue
+        let http = ladder.number(.httpStatus, in: batch)
+        span.outcome =
+            Outcome.ofSpan(http: http, rpc: rpcCode(ladder, batch), status: status).rawValue
         let retries =
-            batch.table.number(.resendCount, of: record, in: batch.body)
-            ?? batch.table.number(.awsRetries, of: record, in: batch.body) ?? 0
+            ladder.number(.resendCount, in: batch) ?? ladder.number(.awsRetries, in: batch) ?? 0
         span.retries = UInt16(clamping: retries)
     }
 
-    private func rpcCode(_ record: SpanRecord, _ batch: borrowing SpanBatch) -> RPCCode? {
-        switch batch.table.fact(.rpcStatus, of: record) {
-        case .integer(let number): RPCCode(rawValue: number)
-        case .text(let range): RPCCode(text: bodyText(range, in: batch.body))
-        default: nil
+    private func rpcCode(_ ladder: PeerLadder, _ batch: borrowing SpanBatch) -> RPCCode? {
+        guard ladder.facts.has(.rpcStatus) else { return nil }
+        switch batch.table.fact(.rpcStatus, of: ladder.record) {
+        case .integer(let number): return RPCCode(rawValue: number)
+        case .text(let range): return RPCCode(text: bodyText(range, in: batch.body))
+        default: return nil
         }
     }
 
@@ -156,20 +161,22 @@ package struct SkeletonMaker {
         let group = batch.table.groups[number]
         let table = batch.table
         func text(_ key: FactKey) -> String {
-            table.text(key, of: group).map { bodyText($0, in: batch.body) } ?? ""
+            table.fact(key, of: group)?.text.map { bodyText($0, in: batch.body) } ?? ""
         }
         let name = text(.serviceName)
         let key = ServiceKey(
             environment: text(.environment), namespace: text(.serviceNamespace),
             name: name.isEmpty ? Self.unnamed : name)
-        let host = table.text(.hostID, of: group) ?? table.text(.hostName, of: group)
+        let host = table.fact(.hostID, of: group)?.text ?? table.fact(.hostName, of: group)?.text
         let instance =
-            table.text(.serviceInstance, of: group) ?? table.text(.podName, of: group)
+            table.fact(.serviceInstance, of: group)?.text ?? table.fact(.podName, of: group)?.text
         let resource = Resource(
-            service: charts.names.service(key), key: key,
+            service: charts.names.service(key),
             client: charts.names.service(
                 ServiceKey(
                     environment: key.environment, name: Self.clientName, type: .client)),
+            space: spaceNumber(of: Space(environment: key.environment, namespace: key.namespace)),
+            wideSpace: spaceNumber(of: Space(environment: key.environment, namespace: "")),
             host: host.map { value($0, batch, &charts) } ?? SpanSkeleton.none,
             instance: instance.map { Self.mark(of: $0, in: batch.body) } ?? SpanSkeleton.none,
             dimensions: dimensionSet(of: group, batch, &charts), isUnnamed: name.isEmpty)
@@ -184,7 +191,7 @@ package struct SkeletonMaker {
         of group: SpanGroup, _ batch: borrowing SpanBatch, _ charts: inout LaneCharts
     ) -> UInt32 {
         let values = dimensions.map { key in
-            batch.table.text(key, of: group).map { value($0, batch, &charts) } ?? OwnCall.none
+            batch.table.fact(key, of: group)?.text.map { value($0, batch, &charts) } ?? OwnCall.none
         }
         return values.isEmpty ? 0 : charts.number(of: DimensionSet(values))
     }
@@ -212,22 +219,21 @@ package struct SkeletonMaker {
     }
 
     private mutating func nameOtherEnd(
-        _ span: inout SpanSkeleton, _ record: SpanRecord, _ batch: borrowing SpanBatch,
+        _ span: inout SpanSkeleton, _ ladder: PeerLadder, _ batch: borrowing SpanBatch,
         _ resource: Resource, _ charts: inout LaneCharts
     ) {
-        let isStore = span.isOutgoing && batch.table.isStore(record)
-        let isCache = isStore && isCacheSystem(record, batch)
+        let isStore = span.isOutgoing && ladder.isStore
+        let isCache = isStore && isCacheSystem(ladder, batch)
         if isStore { span.flags.insert(isCache ? .cache : .database) }
-        if span.kind != .server, !isStore, let broker = batch.table.broker(of: record) {
+        if span.kind != .server, !isStore, let broker = ladder.broker(in: batch.table) {
             // Producers and consumers of all namespaces meet at a broker.
-            span.broker = node(broker, .queue, resource.key.environment, "", batch, &charts)
+            span.broker = node(broker, .queue, in: resource.wideSpace, batch, &charts)
         }
-        span.messages = max(
-            1,
-            UInt32(
-                clamping: batch.table.number(.messagingBatchCount, of: record, in: batch.body) ?? 1),
-            record.links.count)
-        guard let peer = batch.table.peer(of: record, isCache: isCache) else {
+        if span.kind == .consumer {
+            let told = UInt32(clamping: ladder.number(.messagingBatchCount, in: batch) ?? 1)
+            span.messages = max(1, told, ladder.record.links.count)
+        }
+        guard let peer = ladder.peer(in: batch.table, isCache: isCache) else {
             if span.kind == .server {
                 span.peer = resource.client
                 span.peerRung = NamingRung.client.rawValue
@@ -235,39 +241,48 @@ package struct SkeletonMaker {
             return
         }
         span.peerRung = peer.rung.rawValue
-        let namespace =
-            batch.table.text(.peerNamespace, of: record).map { bodyText($0, in: batch.body) }
-            ?? resource.key.namespace
+        var space = resource.space
+        if let namespace = ladder.text(.peerNamespace, in: batch.table) {
+            space = spaceNumber(
+                of: Space(
+                    environment: spaces[Int(space)].environment,
+                    namespace: bodyText(namespace, in: batch.body)))
+        }
         span.peer = node(
-            peer.text, peer.type, resource.key.environment, namespace, batch, &charts,
-            isURL: peer.rung == .urlHost)
+            peer.text, peer.type, in: space, batch, &charts, isURL: peer.rung == .urlHost)
     }
 
     /// A node that is known by an attribute only.
     private mutating func node(
-        _ range: BodyRange, _ type: ServiceType, _ environment: String, _ namespace: String,
-        _ batch: borrowing SpanBatch, _ charts: inout LaneCharts, isURL: Bool = false
+        _ range: BodyRange, _ type: ServiceType, in space: UInt32, _ batch: borrowing SpanBatch,
+        _ charts: inout LaneCharts, isURL: Bool = false
     ) -> UInt32 {
-        let space = Space(
-            environment: environment, namespace: namespace, type: type, isURL: isURL)
-        let scope = Scope.spaces + (spaces[space] ?? addSpace(space))
+        let scope = Scope.spaces + space * 16 + UInt32(type.rawValue) * 2 + (isURL ? 1 : 0)
         if let known = cache.meaning(of: range, in: batch.body, scope: scope) { return known }
         let text = bodyText(range, in: batch.body)
-        let name = isURL ? hostOfURL(text) ?? text : text
         let number = charts.names.service(
-            ServiceKey(environment: environment, namespace: namespace, name: name, type: type))
+            ServiceKey(
+                environment: spaces[Int(space)].environment,
+                namespace: spaces[Int(space)].namespace,
+                name: isURL ? hostOfURL(text) ?? text : text, type: type))
         cache.put(number, of: range, in: batch.body, scope: scope)
         return number
     }
 
-    private mutating func addSpace(_ space: Space) -> UInt32 {
-        let number = UInt32(truncatingIfNeeded: spaces.count)
-        spaces[space] = number
+    /// Beyond the limit, which is far above that of services, the first one stands for all.
+    private mutating func spaceNumber(of space: Space) -> UInt32 {
+        if let number = spaceNumbers[space] { return number }
+        guard spaces.count < Self.spacesMax else { return 0 }
+        let number = UInt32(spaces.count)
+        spaces.append(space)
+        spaceNumbers[space] = number
         return number
     }
 
-    private func isCacheSystem(_ record: SpanRecord, _ batch: borrowing SpanBatch) -> Bool {
-        guard let range = batch.table.text(.dbSystem, of: record) else { return false }
+    private static let spacesMax = 1 << 20
+
+    private func isCacheSystem(_ ladder: PeerLadder, _ batch: borrowing SpanBatch) -> Bool {
+        guard let range = ladder.text(.dbSystem, in: batch.table) else { return false }
         return Self.cacheSystems.contains { name in
             batch.body[Int(range.start)..<Int(range.end)].elementsEqual(name.utf8)
         }

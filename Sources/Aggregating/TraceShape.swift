@@ -28,10 +28,12 @@ struct TraceShape {
         reach(spans)
     }
 
-    func children(of position: Int) -> ArraySlice<Int32> {
-        let start = position == 0 ? 0 : Int(ends[position - 1])
-        return children[start..<Int(ends[position])]
+    /// Where the children of a span stand; `child(at:)` tells their positions.
+    func children(of position: Int) -> Range<Int> {
+        (position == 0 ? 0 : Int(ends[position - 1]))..<Int(ends[position])
     }
+
+    func child(at place: Int) -> Int { Int(children[place]) }
 
     /// A called half under the id of the calling half is its child; else the parent's id tells, and
     /// of the two halves that may have that id the one on the far side is meant.
@@ -111,7 +113,7 @@ struct TraceShape {
         }
         reached = 0
         while reached < visited.count {
-            visited.append(contentsOf: children(of: Int(visited[reached])))
+            for place in children(of: Int(visited[reached])) { visited.append(children[place]) }
             reached += 1
         }
     }

@@ -21,20 +21,22 @@ package struct WebAnswer: Sendable {
     }
 
     /// An error that says what, and what to do (RFC 9457).
-    package static func problem(status: Int, title: String, detail: String) -> WebAnswer {
+    package static func problem(_ problem: Problem) -> WebAnswer {
         var json = JSONWriter()
         json.beginObject()
-        json.key("type")
-        json.string("about:blank")
-        json.key("title")
-        json.string(title)
-        json.key("status")
-        json.integer(status)
-        json.key("detail")
-        json.string(detail)
+        json.field("type", "about:blank")
+        json.field("title", problem.title)
+        json.field("status", Int64(problem.status))
+        json.field("detail", problem.detail)
+        if !problem.candidates.isEmpty {
+            json.key("candidates")
+            json.beginArray()
+            for candidate in problem.candidates { json.string(candidate) }
+            json.endArray()
+        }
         json.endObject()
         var answer = WebAnswer(contentType: "application/problem+json", body: json.bytes)
-        answer.status = status
+        answer.status = problem.status
         return answer
     }
 }

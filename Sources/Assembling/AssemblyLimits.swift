@@ -39,7 +39,7 @@ package struct AssemblyTally: Sendable, Equatable {
 }
 
 /// Takes the spans of a trace when it settles, and those that were counted when it is amended.
-package protocol TraceCounter {
+package protocol TraceCounter: ~Copyable {
     /// Counts a set of spans, or takes back with a sign of -1 what was counted for the same set.
     mutating func count(_ trace: TraceID, _ spans: [SpanSkeleton], _ index: SpanIndex, sign: Int64)
 }

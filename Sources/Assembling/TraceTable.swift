@@ -69,7 +69,7 @@ package struct TraceTable: ~Copyable {
     /// Takes a span of a trace that this lane owns.
     package mutating func take(
         _ span: SpanSkeleton, of trace: TraceID, nowMilliseconds now: Int,
-        into counter: inout some TraceCounter
+        into counter: inout some TraceCounter & ~Copyable
     ) {
         nowMilliseconds = max(nowMilliseconds, now)
         makeRoom(into: &counter)
@@ -122,7 +122,9 @@ package struct TraceTable: ~Copyable {
     // MARK: - Time
 
     /// Settles what is due and forgets what is too old to be amended.
-    package mutating func tick(nowMilliseconds now: Int, into counter: inout some TraceCounter) {
+    package mutating func tick(
+        nowMilliseconds now: Int, into counter: inout some TraceCounter & ~Copyable
+    ) {
         nowMilliseconds = max(nowMilliseconds, now)
         while let list = wheel.popDue(nowMilliseconds: nowMilliseconds) {
             eachPopped(list) { table, number in table.look(at: number, into: &counter) }
@@ -136,7 +138,7 @@ package struct TraceTable: ~Copyable {
     }
 
     /// Settles all that is open: nothing more will come.
-    package mutating func close(into counter: inout some TraceCounter) {
+    package mutating func close(into counter: inout some TraceCounter & ~Copyable) {
         while let list = wheel.popEarliest() {
             eachPopped(list) { table, number in table.settle(number, into: &counter) }
         }
@@ -159,7 +161,8 @@ package struct TraceTable: ~Copyable {
     }
 
     /// One that is due: settles it, or waits on.
-    private mutating func look(at number: UInt32, into counter: inout some TraceCounter) {
+    private mutating func look(at number: UInt32, into counter: inout some TraceCounter & ~Copyable)
+    {
         let entry = entries[number]
         let oldest = entry.openedMilliseconds + limits.ageMaxMilliseconds
         let quiet = min(entry.lastMilliseconds + quietMilliseconds, oldest)
@@ -208,14 +211,16 @@ package struct TraceTable: ~Copyable {
         return hasRoot
     }
 
-    private mutating func settle(_ number: UInt32, into counter: inout some TraceCounter) {
+    private mutating func settle(
+        _ number: UInt32, into counter: inout some TraceCounter & ~Copyable
+    ) {
         gather(number)
         settleGathered(number, into: &counter)
     }
 
     /// Counts the trace that lies in `work`; what was counted of it before is taken back first.
     private mutating func settleGathered(
-        _ number: UInt32, into counter: inout some TraceCounter
+        _ number: UInt32, into counter: inout some TraceCounter & ~Copyable
     ) {
         let entry = entries[number]
         if entry.isSettled {
@@ -284,7 +289,7 @@ package struct TraceTable: ~Copyable {
     // MARK: - Forgetting
 
     /// Frees memory until one more span of a new trace fits.
-    private mutating func makeRoom(into counter: inout some TraceCounter) {
+    private mutating func makeRoom(into counter: inout some TraceCounter & ~Copyable) {
         while case let more = spans.bytesOfNext + entries.bytesOfNext + index.bytesOfNext, more > 0,
             bytesOfTraces + more + forgotten.bytesMax > limits.memoryBytesMax
         {
@@ -297,7 +302,8 @@ package struct TraceTable: ~Copyable {
     }
 
     /// Settles a list of those that are due first; false when none is open.
-    private mutating func settleEarliest(into counter: inout some TraceCounter) -> Bool {
+    private mutating func settleEarliest(into counter: inout some TraceCounter & ~Copyable) -> Bool
+    {
         guard let list = wheel.popEarliest() else { return false }
         eachPopped(list) { table, number in
             table.tally.settledEarly += 1
@@ -307,7 +313,7 @@ package struct TraceTable: ~Copyable {
     }
 
     /// Forgets the trace that settled first; what came for it since is counted before.
-    private mutating func forgetFirst(into counter: inout some TraceCounter) {
+    private mutating func forgetFirst(into counter: inout some TraceCounter & ~Copyable) {
         guard let number = settled.first else { return }
         if entries[number].isInWheel { settle(number, into: &counter) }
         settled.removeFirst(next: entries[number].nextSettled)

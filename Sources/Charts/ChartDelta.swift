@@ -30,14 +30,14 @@ package struct ChartDelta: ~Copyable, Sendable {
     package mutating func add(_ call: borrowing EdgeCall, sign: Int64) {
         let weight = call.weight &* sign
         let slot = slot(.edge, UInt64(call.edge), ten: Self.ten(of: call.endNanoseconds))
-        figures[slot].addSample(sign: sign, isWeightUnknown: call.isWeightUnknown)
-        figures[slot].retries &+= weight &* Int64(call.retries)
+        figures[slot].scalars.addSample(sign: sign, isWeightUnknown: call.isWeightUnknown)
+        figures[slot].scalars.retries &+= weight &* Int64(call.retries)
         counts.add(weight, slot: UInt32(slot), code: CountCode.facet(Facet(call)))
         observe(call.serverNanoseconds, .server, weight: weight, sign: sign, slot: slot)
         observe(call.clientNanoseconds, .client, weight: weight, sign: sign, slot: slot)
         observe(call.gapNanoseconds, .gap, weight: weight, sign: sign, slot: slot)
         observe(call.queueAgeNanoseconds, .queueAge, weight: weight, sign: sign, slot: slot)
-        if sign > 0 { figures[slot].keep(Exemplar(of: call), isFailed: call.isFailed) }
+        if sign > 0 { figures[slot].scalars.keep(Exemplar(of: call), isFailed: call.isFailed) }
         addBusy(
             from: call.startNanoseconds, to: call.endNanoseconds, weight: call.weight, sign: sign,
             slot: slot)
@@ -47,8 +47,8 @@ package struct ChartDelta: ~Copyable, Sendable {
         let weight = call.weight &* sign
         let ten = Self.ten(of: call.endNanoseconds)
         let slot = slot(.operation, UInt64(call.operation), ten: ten)
-        figures[slot].addSample(sign: sign, isWeightUnknown: call.isWeightUnknown)
-        figures[slot].retries &+= weight &* Int64(call.retries)
+        figures[slot].scalars.addSample(sign: sign, isWeightUnknown: call.isWeightUnknown)
+        figures[slot].scalars.retries &+= weight &* Int64(call.retries)
         counts.add(weight, slot: UInt32(slot), code: CountCode.facet(Facet(call)))
         observe(call.durationNanoseconds, .server, weight: weight, sign: sign, slot: slot)
         observe(call.queueAgeNanoseconds, .queueAge, weight: weight, sign: sign, slot: slot)
@@ -56,7 +56,7 @@ package struct ChartDelta: ~Copyable, Sendable {
             let code = CountCode.value(call.dimensions[index], ofDimension: index)
             counts.add(weight, slot: UInt32(slot), code: code)
         }
-        if sign > 0 { figures[slot].keep(Exemplar(of: call), isFailed: call.isFailed) }
+        if sign > 0 { figures[slot].scalars.keep(Exemplar(of: call), isFailed: call.isFailed) }
         addBusy(
             from: call.startNanoseconds, to: call.endNanoseconds, weight: call.weight, sign: sign,
             slot: slot)
@@ -68,9 +68,9 @@ package struct ChartDelta: ~Copyable, Sendable {
         // Kept by the minute: nobody looks at these live.
         let minute = Self.ten(of: share.endNanoseconds) / 6
         let slot = slot(.critical, subject, ten: minute * 6)
-        figures[slot].addSample(sign: sign, isWeightUnknown: false)
+        figures[slot].scalars.addSample(sign: sign, isWeightUnknown: false)
         let nanoseconds = Int64(truncatingIfNeeded: share.nanoseconds)
-        figures[slot].add(nanoseconds: nanoseconds, weight: weight, sign: sign, to: .server)
+        figures[slot].scalars.add(nanoseconds: nanoseconds, weight: weight, sign: sign, to: .server)
         counts.add(weight, slot: UInt32(slot), code: CountCode.firstFacet)
     }
 
@@ -78,7 +78,7 @@ package struct ChartDelta: ~Copyable, Sendable {
         _ nanoseconds: Int64, _ view: LatencyView, weight: Int64, sign: Int64, slot: Int
     ) {
         guard nanoseconds >= 0 else { return }
-        figures[slot].add(nanoseconds: nanoseconds, weight: weight, sign: sign, to: view)
+        figures[slot].scalars.add(nanoseconds: nanoseconds, weight: weight, sign: sign, to: view)
         let bucket = LatencyScale.bucket(ofNanoseconds: UInt64(nanoseconds))
         counts.add(weight, slot: UInt32(slot), code: CountCode.bucket(bucket, of: view))
     }

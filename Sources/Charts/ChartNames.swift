@@ -50,11 +50,11 @@ package struct ChartNames: ~Copyable, Sendable {
         let isFull =
             operationCounts[Int(service)] >= limits.operationsPerService
             || operations.count - othersCount.operations >= limits.operations
-        guard isFull && name != ServiceKey.otherName else {
+        guard isFull || name == ServiceKey.otherName else {
             operationCounts[Int(service)] += 1
             return append(operation)
         }
-        overflows.addOperation(name, of: service)
+        if name != ServiceKey.otherName { overflows.addOperation(name, of: service) }
         let other = OperationName(service: service, name: ServiceKey.otherName)
         if let number = operationNumbers[other] { return number }
         othersCount.operations += 1
@@ -65,8 +65,10 @@ package struct ChartNames: ~Copyable, Sendable {
         let ends = EdgeEnds(client: client, server: server, hop: hop)
         if let number = edgeNumbers.number(high: ends.high, low: ends.low) { return number }
         let isFull = edges.count - othersCount.edges >= limits.edges
-        guard isFull && server != Self.otherService else { return append(ends) }
-        overflows.addEdge(services[Int(client)], services[Int(server)], hop)
+        guard isFull || server == Self.otherService else { return append(ends) }
+        if server != Self.otherService {
+            overflows.addEdge(services[Int(client)], services[Int(server)], hop)
+        }
         let other = EdgeEnds(client: client, server: Self.otherService, hop: hop)
         if let number = edgeNumbers.number(high: other.high, low: other.low) { return number }
         othersCount.edges += 1

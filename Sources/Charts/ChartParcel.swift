@@ -5,10 +5,11 @@
 package struct ChartParcel: ~Copyable, Sendable {
     var delta = ChartDelta()
     var names = NewNames()
+    package var quality = QualityTally()
 
     package init() {}
 
-    package var isEmpty: Bool { delta.isEmpty && names.isEmpty }
+    package var isEmpty: Bool { delta.isEmpty && names.isEmpty && quality.isEmpty }
 
     /// Swaps a lane's delta against the emptied one of this parcel, which must be empty. All parcels
     /// of a lane must reach the ledger, in order.
@@ -21,5 +22,6 @@ package struct ChartParcel: ~Copyable, Sendable {
     mutating func removeAll() {
         delta.removeAll()
         names = NewNames()
+        quality = QualityTally()
     }
 }

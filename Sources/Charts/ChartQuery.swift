@@ -14,7 +14,7 @@ package struct ChartQuery: Sendable {
 }
 
 /// How calls through a broker are drawn.
-package enum Brokers: String, Sendable {
+package enum Brokers: String, CaseIterable, Sendable {
     /// Producer to broker, broker to consumer.
     case node
     /// Producer to consumer.

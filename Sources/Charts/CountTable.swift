@@ -44,12 +44,12 @@ struct CountTable: Sendable {
         if count &* 8 > places.count &* 5 { grow() }
     }
 
-    /// Appends what a slot has that is not zero, in no order.
-    func read(slot: Int, into counts: inout [CodeCount]) {
+    /// What a slot has that is not zero, in no order.
+    func forEach(slot: Int, _ use: (UInt32, Int64) -> Void) {
         var mark = heads[slot]
         while mark != 0 {
             let place = places[Int(mark) &- 1]
-            if place.value != 0 { counts.append(CodeCount(code: place.code, value: place.value)) }
+            if place.value != 0 { use(place.code, place.value) }
             mark = place.next
         }
     }
@@ -93,7 +93,7 @@ struct CountTable: Sendable {
 
     /// The top bits of a product: neighbouring codes scatter.
     private func start(_ slot: UInt32, _ code: UInt32) -> Int {
-        Int(truncatingIfNeeded: (UInt64(slot) &<< 32 | UInt64(code)) &* key &>> shift)
+        Int(truncatingIfNeeded: ((UInt64(slot) &<< 32 | UInt64(code)) &* key) &>> shift)
     }
 }
 

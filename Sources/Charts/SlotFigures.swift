@@ -14,6 +14,19 @@ struct SlotFigures: Sendable {
     let subject: UInt64
     /// Tens of seconds since 1970.
     let ten: UInt32
+    var scalars = FigureScalars()
+    /// How long calls ran in each second, in `BusyTime`.
+    var busy = InlineArray<10, Int64>(repeating: 0)
+
+    init(_ family: ChartFamily, subject: UInt64, ten: UInt32) {
+        self.family = family
+        self.subject = subject
+        self.ten = ten
+    }
+}
+
+/// Sums of a subject in some time; all but the exemplars can be taken out again.
+struct FigureScalars: Sendable {
     var samples: Int64 = 0
     var unknownSamples: Int64 = 0
     /// Times weight.
@@ -21,16 +34,8 @@ struct SlotFigures: Sendable {
     var viewSamples = InlineArray<4, Int64>(repeating: 0)
     /// Nanoseconds times weight.
     var viewSums = InlineArray<4, Int128>(repeating: 0)
-    /// How long calls ran in each second, in `BusyTime`.
-    var busy = InlineArray<10, Int64>(repeating: 0)
     var slowest = Exemplar()
     var failed = Exemplar()
-
-    init(_ family: ChartFamily, subject: UInt64, ten: UInt32) {
-        self.family = family
-        self.subject = subject
-        self.ten = ten
-    }
 
     mutating func addSample(sign: Int64, isWeightUnknown: Bool) {
         samples &+= sign
@@ -46,6 +51,18 @@ struct SlotFigures: Sendable {
         slowest.keepSlower(exemplar)
         if isFailed { failed.keepSlower(exemplar) }
     }
+
+    mutating func add(_ other: borrowing FigureScalars) {
+        samples &+= other.samples
+        unknownSamples &+= other.unknownSamples
+        retries &+= other.retries
+        for view in 0..<LatencyView.count {
+            viewSamples[view] &+= other.viewSamples[view]
+            viewSums[view] &+= other.viewSums[view]
+        }
+        slowest.keepSlower(other.slowest)
+        failed.keepSlower(other.failed)
+    }
 }
 
 /// Time in which calls ran: units of 2^10 nanoseconds of a call, rounded once for each call and
@@ -56,5 +73,6 @@ enum BusyTime {
         return Int64(truncatingIfNeeded: (product &+ 1 << 29) &>> 30)
     }
 
-    static func seconds(_ units: Int64) -> Double { Double(units) * 1_024 / 1e9 }
+    /// How many calls ran in a second, or calls times seconds in more of them.
+    static func calls(_ units: Int64) -> Double { Double(units) * 1_024 / 1e9 }
 }

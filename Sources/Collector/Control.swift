@@ -48,41 +48,51 @@ struct Control: ~Copyable {
         ServingSettings(settings, bodyBytesMax: resources.bodyBytesMax)
     }
 
+    private func traceSettings() -> TraceSettings {
+        TraceSettings(
+            settings, memoryBytes: resources.traceBytesOfLane, ledgerBytes: resources.ledgerBytes)
+    }
+
     // MARK: - Start
 
     mutating func start() throws(Errno) {
         var random = SystemRandomNumberGenerator()
         let hash = TraceHash(using: &random)
         for number in lanes.indices {
-            let (lanes, budget, log, settings) = (lanes, budget, log, servingSettings())
+            let (lanes, desk, budget, log) = (lanes, desk, budget, log)
+            let (settings, traces) = (servingSettings(), traceSettings())
             try startThread(name: "lane \(number)") { () throws(Errno) in
-                try Self.lane(number, lanes, hash, settings, budget, log)
+                try Self.lane(number, lanes, desk, hash, settings, traces, budget, log)
             }
         }
         let (lanes, desk, metrics, state, budget) = (lanes, desk, metrics, state, budget)
-        let serving = servingSettings()
+        let (serving, charts) = (servingSettings(), traceSettings().charts)
         let hosts = HostCheck(addresses: settings.listen.web.addresses)
         try startThread(name: "desk") { () throws(Errno) in
+            let keeper = ChartKeeper(limits: charts, mailboxes: lanes.map(\.traces))
             let handler = Desk(
                 settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts,
-                budget: budget)
+                budget: budget, keeper: keeper)
             let memory = BodyMemory(pool: BufferPool(keepBytesMax: 1 << 20), budget: budget)
             let reception = try Reception(
                 handler: handler, limits: serving.receiving, memory: memory, bell: desk.bell,
                 counters: desk.receiving)
             return ServingThread(
-                handle: desk, reception: reception, reload: { handler.settings = $0 }, stage: nil)
+                handle: desk, reception: reception, reload: { handler.settings = $0 },
+                upkeep: keeper)
         }
         StartReport.write(settings, resources)
     }
 
     private static func lane(
-        _ number: Int, _ lanes: [LaneHandle], _ hash: TraceHash, _ settings: ServingSettings,
-        _ budget: MemoryBudget, _ log: Log
+        _ number: Int, _ lanes: [LaneHandle], _ desk: LaneHandle, _ hash: TraceHash,
+        _ settings: ServingSettings, _ traces: TraceSettings, _ budget: MemoryBudget, _ log: Log
     ) throws(Errno) -> ServingThread {
         let handle = lanes[number]
         let memory = BodyMemory(pool: BufferPool(), budget: budget)
-        let stage = LaneStage(load: handle.load, recent: handle.recent, pool: memory.pool)
+        let stage = LaneStage(
+            lane: number, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: desk.bell,
+            traces: LaneTraces(traces))
         let router = SpanRouter(lane: number, lanes: lanes, hash: hash, stage: stage)
         let intake = Intake(
             settings: settings, router: router, counters: handle.intake, memory: memory, log: log)
@@ -90,7 +100,7 @@ struct Control: ~Copyable {
             handler: intake, limits: settings.receiving, memory: memory, bell: handle.bell,
             counters: handle.receiving)
         return ServingThread(
-            handle: handle, reception: reception, reload: { intake.settings = $0 }, stage: stage)
+            handle: handle, reception: reception, reload: { intake.settings = $0 }, upkeep: stage)
     }
 
     /// What a serving thread owns is made on it and never leaves it.

@@ -14,10 +14,11 @@ final class Desk: RequestHandler {
     private let state: CollectorState
     private let hosts: HostCheck
     private let budget: MemoryBudget
+    private let keeper: ChartKeeper
 
     init(
         settings: ServingSettings, lanes: [LaneHandle], metrics: CollectorMetrics,
-        state: CollectorState, hosts: HostCheck, budget: MemoryBudget
+        state: CollectorState, hosts: HostCheck, budget: MemoryBudget, keeper: ChartKeeper
     ) {
         self.settings = settings
         self.lanes = lanes
@@ -25,6 +26,7 @@ final class Desk: RequestHandler {
         self.state = state
         self.hosts = hosts
         self.budget = budget
+        self.keeper = keeper
     }
 
     func admit(_ head: RequestHead, at door: Door) -> Refusal? {
@@ -70,7 +72,7 @@ final class Desk: RequestHandler {
                 WebAnswer(
                     contentType: "text/plain; version=0.0.4; charset=utf-8",
                     body: Array(metrics.page().utf8))
-            case "/api/v1/recent": recent
+            case RecentAnswer.path: recent(request.head.query)
             default: WebAnswer.text(Self.welcome)
             }
         return charged(Self.answer(answer), request)
@@ -96,8 +98,9 @@ final class Desk: RequestHandler {
     func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer {
         var answer = Self.answer(
             .problem(
-                status: refusal.kind.httpStatus,
-                title: refusal.kind.name.replacing("_", with: " "), detail: refusal.message))
+                Problem(
+                    status: refusal.kind.httpStatus,
+                    title: refusal.kind.name.replacing("_", with: " "), detail: refusal.message)))
         answer.refusal = refusal
         switch refusal.kind {
         case .unauthenticated: answer.headers.append(("WWW-Authenticate", "Bearer"))
@@ -127,14 +130,19 @@ final class Desk: RequestHandler {
         }
     }
 
-    private var recent: WebAnswer {
-        var batches: [(batch: SpanBatch, records: Range<Int>)] = []
+    private func recent(_ query: String) -> WebAnswer {
+        var batches: [RecentBatch] = []
         for (lane, handle) in lanes.enumerated() {
-            for shared in handle.recent.batches {
-                _ = shared.read { batches.append(($0, $0.table.records(ofLane: lane))) }
+            for entry in handle.recent.entries {
+                let batch = entry.batch.read { batch in
+                    RecentBatch(
+                        batch: batch, records: batch.table.records(ofLane: lane),
+                        receivedNanoseconds: entry.receivedNanoseconds, lane: lane)
+                }
+                if let batch { batches.append(batch) }
             }
         }
-        return RecentAnswer.answer(batches)
+        return RecentAnswer.answer(batches, query)
     }
 
     private static let welcome = """

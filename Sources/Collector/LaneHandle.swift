@@ -9,6 +9,9 @@ final class LaneHandle: Sendable {
     let commands = Ring<LaneCommand>(capacity: 1_024)
     /// From the other lanes, by their number; its own is not used.
     let inbox: [Ring<Parcel>]
+    /// Consumed messages of traces that this lane owns, from the other lanes.
+    let messages: [Ring<LinkedMessage>]
+    let traces = TraceMailbox()
     let receiving = ReceivingCounters()
     let intake = IntakeCounters()
     let load = LaneLoad()
@@ -19,10 +22,12 @@ final class LaneHandle: Sendable {
 
     /// Requests that may wait from one lane for another.
     private static let inboxCapacity = 256
+    private static let messagesCapacity = 4_096
 
     init(lanes: Int, recentBytesMax: Int) throws(Errno) {
         bell = try Bell()
         inbox = (0..<lanes).map { _ in Ring<Parcel>(capacity: Self.inboxCapacity) }
+        messages = (0..<lanes).map { _ in Ring<LinkedMessage>(capacity: Self.messagesCapacity) }
         recent = RecentSpans(bytesMax: recentBytesMax)
     }
 
@@ -33,7 +38,9 @@ final class LaneHandle: Sendable {
         return true
     }
 
-    var hasMail: Bool { commands.count > 0 || inbox.contains { $0.count > 0 } }
+    var hasMail: Bool {
+        commands.count > 0 || inbox.contains { $0.count > 0 } || messages.contains { $0.count > 0 }
+    }
 }
 
 /// What the control thread tells a serving thread.

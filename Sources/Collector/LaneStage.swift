@@ -2,41 +2,111 @@ import Lanes
 import Spans
 
 /// What becomes of the spans of the traces that a lane owns. One thread's.
-final class LaneStage {
-    private let load: LaneLoad
-    private let recent: RecentSpans
+final class LaneStage: Upkeep {
+    private let lane: Int
+    private let lanes: [LaneHandle]
+    private let hash: TraceHash
     private let pool: BufferPool
+    private let keeperBell: Bell
+    private let traces: LaneTraces
+    /// Messages that found no room in the ring of the lane that they go to.
+    private var unsent: [LinkedMessage] = []
     private var spansThisSecond = 0
     private var secondEndsMilliseconds = 0
+    private var nowMilliseconds = 0
+    private var nextTickMilliseconds = 0
+    private var nextMailMilliseconds = 0
     /// Tables of requests that are done, kept for the next ones.
     private var spareTables: [SpanTable] = []
     private static let spareTablesMax = 16
     /// Tables of rare large requests are let go.
     private static let spareRecordsMax = 4_096
+    private static let unsentMax = 65_536
+    private static let tickMilliseconds = 100
+    private static let mailMilliseconds = 250
 
-    init(load: LaneLoad, recent: RecentSpans, pool: BufferPool) {
-        self.load = load
-        self.recent = recent
+    init(
+        lane: Int, lanes: [LaneHandle], hash: TraceHash, pool: BufferPool, keeperBell: Bell,
+        traces: LaneTraces
+    ) {
+        self.lane = lane
+        self.lanes = lanes
+        self.hash = hash
         self.pool = pool
+        self.keeperBell = keeperBell
+        self.traces = traces
+        nowMilliseconds = Clock.monotonicMilliseconds()
     }
+
+    private var handle: LaneHandle { lanes[lane] }
 
     /// A table to fill, with the storage of an earlier one where there is one.
     func emptyTable() -> SpanTable { spareTables.popLast() ?? SpanTable() }
 
     func take(_ parcel: Parcel) {
         spansThisSecond += parcel.spans
-        var done = recent.take(parcel.batch)
+        let received = Clock.wallNanoseconds()
+        let receiptSeconds = UInt32(truncatingIfNeeded: received / 1_000_000_000)
+        _ = parcel.batch.read { batch in
+            traces.take(
+                batch.table.records(ofLane: lane), of: batch, nowMilliseconds: nowMilliseconds,
+                receiptSeconds: receiptSeconds, send: send)
+        }
+        var done = handle.recent.take(parcel.batch, receivedNanoseconds: received)
         // One after the other leaves the list, so that ours is the last reference.
         while var shared = done.popLast() {
             if let batch = Shared.takeBack(&shared) { recycle(batch) }
         }
     }
 
-    func tick(nowMilliseconds: Int) {
+    private func send(_ message: LinkedMessage) {
+        let owner = hash.lane(of: message.trace, lanes: lanes.count)
+        if owner == lane {
+            traces.take(message, nowMilliseconds: nowMilliseconds)
+        } else if lanes[owner].messages[lane].push(message) == nil {
+            lanes[owner].bell.ring()
+        } else if unsent.count < Self.unsentMax {
+            unsent.append(message)
+        } else {
+            traces.lose(message)
+        }
+    }
+
+    // MARK: - Upkeep
+
+    func work(nowMilliseconds now: Int) {
+        nowMilliseconds = now
+        for ring in handle.inbox {
+            while let parcel = ring.pop() {
+                handle.load.remove(parcel.spans)
+                take(parcel)
+            }
+        }
+        for ring in handle.messages {
+            while let message = ring.pop() { traces.take(message, nowMilliseconds: now) }
+        }
+        if now >= nextTickMilliseconds { tick() }
+        noteLoad()
+    }
+
+    private func tick() {
+        nextTickMilliseconds = nowMilliseconds + Self.tickMilliseconds
+        let waiting = unsent
+        unsent.removeAll()
+        for message in waiting { send(message) }
+        traces.tick(nowMilliseconds: nowMilliseconds)
+        guard nowMilliseconds >= nextMailMilliseconds else { return }
+        nextMailMilliseconds = nowMilliseconds + Self.mailMilliseconds
+        if handle.traces.leave(traces) { keeperBell.ring() }
+    }
+
+    var wakeMilliseconds: Int? { traces.isWaiting ? nextTickMilliseconds : nil }
+
+    private func noteLoad() {
         guard nowMilliseconds >= secondEndsMilliseconds else { return }
         secondEndsMilliseconds = nowMilliseconds + 1_000
         // A second in which all was taken at once tells what came, not how fast it can be taken.
-        if load.queuedSpans > 0 { load.note(spansLastSecond: spansThisSecond) }
+        if handle.load.queuedSpans > 0 { handle.load.note(spansLastSecond: spansThisSecond) }
         spansThisSecond = 0
     }
 

@@ -6,9 +6,16 @@ import Synchronization
 /// The lane puts in, anybody reads.
 final class RecentSpans: Sendable {
     private struct State {
-        var batches: [Shared<SpanBatch>] = []
+        var entries: [Entry] = []
         var bytes = 0
         var bytesMax: Int
+        var last: UInt64 = 0
+    }
+
+    struct Entry: Sendable {
+        let batch: Shared<SpanBatch>
+        /// The time of receipt, made different for every batch of the lane.
+        let receivedNanoseconds: UInt64
     }
 
     private let state: Mutex<State>
@@ -19,16 +26,19 @@ final class RecentSpans: Sendable {
 
     /// Takes a batch, and returns those that it pushes out. A batch that is larger than all the room
     /// is handed back itself.
-    func take(_ batch: Shared<SpanBatch>) -> [Shared<SpanBatch>] {
+    func take(
+        _ batch: Shared<SpanBatch>, receivedNanoseconds: UInt64
+    ) -> [Shared<SpanBatch>] {
         let bytes = Self.bytes(of: batch)
         return state.withLock { state in
             guard bytes <= state.bytesMax else { return [batch] }
-            state.batches.append(batch)
+            state.last = max(receivedNanoseconds, state.last &+ 1)
+            state.entries.append(Entry(batch: batch, receivedNanoseconds: state.last))
             state.bytes += bytes
             var pushedOut: [Shared<SpanBatch>] = []
-            while state.bytes > state.bytesMax, let oldest = state.batches.first {
+            while state.bytes > state.bytesMax, let oldest = state.entries.first?.batch {
                 state.bytes -= Self.bytes(of: oldest)
-                state.batches.removeFirst()
+                state.entries.removeFirst()
                 pushedOut.append(oldest)
             }
             return pushedOut
@@ -40,5 +50,5 @@ final class RecentSpans: Sendable {
     }
 
     /// The oldest first.
-    var batches: [Shared<SpanBatch>] { state.withLock { $0.batches } }
+    var entries: [Entry] { state.withLock { $0.entries } }
 }

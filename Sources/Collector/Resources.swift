@@ -26,6 +26,12 @@ struct Resources {
     /// recent spans.
     var requestBytes: Int { memoryBytes / 2 }
 
+    /// What open traces and those that can still be amended may take, in each lane.
+    var traceBytesOfLane: Int { memoryBytes * 3 / 8 / lanes }
+
+    /// What the windows of all edges and services may take.
+    var ledgerBytes: Int { memoryBytes / 8 }
+
     /// What one request may hold: bodies grow by powers of two, within the part of the budget that
     /// large ones may have.
     var bodyBytesMax: Int {

@@ -1,6 +1,7 @@
 import Decoding
 import Receiving
 import Settings
+import Spans
 import Wire
 
 /// The settings that serving threads use, in the form in which they use them; what can change while
@@ -30,7 +31,7 @@ struct ServingSettings: Sendable {
         receiving.keepaliveMilliseconds = limits.keepaliveMilliseconds
         receiving.keepaliveTimeoutMilliseconds = limits.keepaliveTimeoutMilliseconds
         self.receiving = receiving
-        decoder = OTLPTraceDecoder(limits: OTLPLimits(limits))
+        decoder = OTLPTraceDecoder(limits: OTLPLimits(limits), names: FactNames(settings))
         inflation = InflationLimit(
             bytesMax: min(limits.decodedBodyBytes, bodyBytesMax),
             ratioMax: limits.compressionRatio, ratioFromBytes: Self.ratioFromBytes)

@@ -12,16 +12,16 @@ struct ServingThread {
     let reception: Reception
     /// Takes new settings.
     let reload: (ServingSettings) -> Void
-    /// What becomes of spans; the desk has none.
-    let stage: LaneStage?
+    let upkeep: any Upkeep
 
     func run() {
         var isDraining = false
         var isEnding = false
         while !isEnding || handle.hasMail {
             handle.bell.park()
-            reception.poll(isBusy: isEnding || handle.hasMail)
-            takeParcels()
+            reception.poll(
+                isBusy: isEnding || handle.hasMail, wakeMilliseconds: upkeep.wakeMilliseconds)
+            upkeep.work(nowMilliseconds: Clock.monotonicMilliseconds())
             while let command = handle.commands.pop() {
                 switch command {
                 case .adopt(let socket, let door, let tls, let permit):
@@ -42,16 +42,5 @@ struct ServingThread {
             }
         }
         reception.closeAll()
-    }
-
-    private func takeParcels() {
-        guard let stage else { return }
-        for ring in handle.inbox {
-            while let parcel = ring.pop() {
-                handle.load.remove(parcel.spans)
-                stage.take(parcel)
-            }
-        }
-        stage.tick(nowMilliseconds: Clock.monotonicMilliseconds())
     }
 }

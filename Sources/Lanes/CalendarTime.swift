@@ -31,9 +31,11 @@ package struct CalendarTime: Sendable {
 
     /// RFC 3339 with milliseconds: `2026-11-21T10:07:00.123Z`.
     package var rfc3339: String {
-        "\(Self.digits(year, 4))-\(Self.digits(month, 2))-\(Self.digits(day, 2))T\(time)."
-            + "\(Self.digits(nanosecond / 1_000_000, 3))Z"
+        "\(date)T\(time).\(Self.digits(nanosecond / 1_000_000, 3))Z"
     }
+
+    /// The same without them, for what is whole seconds.
+    package var rfc3339Seconds: String { "\(date)T\(time)Z" }
 
     /// As HTTP writes it: `Sat, 21 Nov 2026 10:07:00 GMT`.
     package var httpText: String {
@@ -43,6 +45,10 @@ package struct CalendarTime: Sendable {
         ]
         return "\(weekdays[weekday]), \(Self.digits(day, 2)) \(months[month - 1]) "
             + "\(Self.digits(year, 4)) \(time) GMT"
+    }
+
+    private var date: String {
+        "\(Self.digits(year, 4))-\(Self.digits(month, 2))-\(Self.digits(day, 2))"
     }
 
     private var time: String {

@@ -45,9 +45,10 @@ package final class Reception {
 
     /// Waits for clients or the bell, and serves whoever came. Returns at once when `isBusy`, and
     /// else at the latest when a connection has to be looked after.
-    package func poll(isBusy: Bool) {
-        let wait =
-            isBusy ? 0 : connectionCount == 0 ? -1 : max(0, nextTickMilliseconds - nowMilliseconds)
+    package func poll(isBusy: Bool, wakeMilliseconds: Int? = nil) {
+        let due = connectionCount == 0 ? nil : nextTickMilliseconds
+        let wake = [due, wakeMilliseconds].compactMap(\.self).min()
+        let wait = isBusy ? 0 : wake.map { max(0, $0 - Clock.monotonicMilliseconds()) } ?? -1
         let count = poller.wait(milliseconds: wait)
         bell.unpark()
         nowMilliseconds = Clock.monotonicMilliseconds()

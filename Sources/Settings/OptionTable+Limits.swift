@@ -1,5 +1,6 @@
 extension OptionTable {
-    static let limits: [Option] = bodyLimits + connectionLimits + timeLimits + spanLimits
+    static let limits: [Option] =
+        bodyLimits + connectionLimits + timeLimits + spanLimits + traceLimits
 
     private static let bodyLimits: [Option] = [
         Option(
@@ -78,6 +79,51 @@ extension OptionTable {
         Option(
             "limits.recent_bytes", \.limits.recentBytes, .size(0...1.gibibytes),
             default: 4.mebibytes, "Memory for the last spans received, which the web page shows."),
+    ]
+
+    private static let traceLimits: [Option] = [
+        Option(
+            "limits.span_age", \.limits.spanAgeMilliseconds, .duration(1.minutes...8_760.hours),
+            default: 24.hours, change: .restart,
+            "Spans that ended longer ago when they come are not counted."),
+        Option(
+            "limits.span_ahead", \.limits.spanAheadMilliseconds, .duration(0...24.hours),
+            default: 2.minutes, change: .restart,
+            "Spans that end further in the future when they come are not counted."),
+        Option(
+            "limits.settle_quiet", \.limits.settleQuietMilliseconds, .duration(100...60.seconds),
+            default: 2.seconds, change: .restart,
+            "A complete trace is counted after this long without a new span, or longer when spans "
+                + "are seen to come late."),
+        Option(
+            "limits.settle_wait", \.limits.settleWaitMilliseconds, .duration(100...60.seconds),
+            default: 10.seconds, change: .restart,
+            "Any trace is counted after this long without a new span."),
+        Option(
+            "limits.settle_age", \.limits.settleAgeMilliseconds,
+            .duration(1.seconds...90.seconds), default: 60.seconds, change: .restart,
+            "Any trace is counted at this age."),
+        Option(
+            "limits.late_window", \.limits.lateWindowMilliseconds,
+            .duration(0...24.hours), default: 5.minutes, change: .restart,
+            "How long after it was counted a trace is amended by spans that come late."),
+        Option(
+            "limits.spans_per_trace", \.limits.spansPerTrace, .integer(1...16_777_216),
+            default: 262_144, change: .restart, "Spans of one trace that are counted."),
+        Option(
+            "limits.services", \.limits.services, .integer(1...1_000_000), default: 10_000,
+            change: .restart, "Services, databases, queues and other nodes; more are `(other)`."),
+        Option(
+            "limits.operations_per_service", \.limits.operationsPerService,
+            .integer(1...1_000_000), default: 500, change: .restart,
+            "Operations of one service; more are its `(other)`."),
+        Option(
+            "limits.operations", \.limits.operations, .integer(1...10_000_000),
+            default: 100_000, change: .restart,
+            "Operations of all services; more are each service's `(other)`."),
+        Option(
+            "limits.edges", \.limits.edges, .integer(1...10_000_000), default: 100_000,
+            change: .restart, "Edges; more lead to `(other)`."),
     ]
 
     static let log: [Option] = [

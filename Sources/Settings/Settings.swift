@@ -10,6 +10,9 @@ package struct Settings: Equatable, Sendable {
     package var lanes: Int?
     package var listen = ListenSettings()
     package var limits = LimitSettings()
+    package var failed = FailedSettings()
+    package var exclude: [ExcludeSetting] = []
+    package var dimensions: [String] = []
     package var log = LogSettings()
 
     /// Only for the table, which fills every field.
@@ -47,6 +50,17 @@ package struct LimitSettings: Equatable, Sendable {
     package var valueBytes = 0
     package var valueDepth = 0
     package var recentBytes = 0
+    package var spanAgeMilliseconds = 0
+    package var spanAheadMilliseconds = 0
+    package var settleQuietMilliseconds = 0
+    package var settleWaitMilliseconds = 0
+    package var settleAgeMilliseconds = 0
+    package var lateWindowMilliseconds = 0
+    package var spansPerTrace = 0
+    package var services = 0
+    package var operationsPerService = 0
+    package var operations = 0
+    package var edges = 0
 }
 
 package struct LogSettings: Equatable, Sendable {

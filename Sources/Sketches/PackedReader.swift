@@ -2,24 +2,27 @@
 ///
 /// A number that the bytes end in, or that is too long, reads as zero and sets `fault` to where it
 /// started; so does everything after it. Whoever reads asks once, at the end of something.
-/// Invariant: `at <= end`.
+/// Invariant: `at <= end <= bytes.count`.
+@usableFromInline
 package struct PackedReader: Sendable {
-    private let bytes: [UInt8]
-    package private(set) var at: Int
-    package let end: Int
-    package private(set) var fault: Int?
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline package internal(set) var at: Int
+    @usableFromInline package let end: Int
+    @usableFromInline package internal(set) var fault: Int?
 
     /// The stretch is cut to what there is.
+    @inlinable
     package init(_ bytes: [UInt8], from start: Int = 0, to end: Int = .max) {
         self.bytes = bytes
         self.end = max(0, min(end, bytes.count))
         at = max(0, min(start, self.end))
     }
 
-    package var isAtEnd: Bool { at == end }
+    @inlinable package var isAtEnd: Bool { at == end }
 
-    package var bytesLeft: Int { end &- at }
+    @inlinable package var bytesLeft: Int { end &- at }
 
+    @inlinable
     package mutating func number() -> UInt64 {
         // Most are below 128.
         if at < end, case let byte = bytes[at], byte < 0x80 {
@@ -29,12 +32,16 @@ package struct PackedReader: Sendable {
         return longNumber()
     }
 
-    package mutating func signed() -> Int64 { Self.signed(number()) }
+    @inlinable
+    package mutating func signed() -> Int64 {
+        let number = number()
+        return Int64(bitPattern: number &>> 1) ^ (0 &- Int64(bitPattern: number & 1))
+    }
 
     package mutating func wide() -> Int128 {
         let shift = byte()
         guard shift > 0 else { return 0 }
-        guard shift <= 128 else { return fail(from: at &- 1) }
+        guard shift <= 128 else { return zero(fault: at &- 1) }
         let start = at
         var number: UInt128 = 0
         var place: UInt128 = 0
@@ -43,37 +50,40 @@ package struct PackedReader: Sendable {
             at &+= 1
             number |= UInt128(byte & 0x7F) << place
             if byte < 0x80 {
-                guard place < 126 || byte <= 3 else { return fail(from: start) }
+                guard place < 126 || byte <= 3 else { return zero(fault: start) }
                 let short = Int128(bitPattern: number >> 1) ^ (0 &- Int128(number & 1))
                 return short << Int128(shift - 1)
             }
             place += 7
-            guard place <= 126 else { return fail(from: start) }
+            guard place <= 126 else { return zero(fault: start) }
         }
-        return fail(from: start)
+        return zero(fault: start)
     }
 
     package mutating func fixed() -> UInt64 {
-        guard bytesLeft >= 8 else { return fail(from: at) }
+        guard bytesLeft >= 8 else { return zero(fault: at) }
         var number: UInt64 = 0
         for place in 0..<8 { number |= UInt64(bytes[at &+ place]) &<< UInt64(place &* 8) }
         at &+= 8
         return number
     }
 
+    @inlinable
     package mutating func byte() -> UInt8 {
-        guard at < end else { return fail(from: at) }
+        guard at < end else { return zero(fault: at) }
         at &+= 1
         return bytes[at &- 1]
     }
 
     /// Passes over some bytes.
+    @inlinable
     package mutating func skip(_ count: Int) {
-        guard count >= 0, count <= bytesLeft else { return fail(from: at) }
+        guard count >= 0, count <= bytesLeft else { return stop(fault: at) }
         at &+= count
     }
 
-    private mutating func longNumber() -> UInt64 {
+    @usableFromInline
+    mutating func longNumber() -> UInt64 {
         let start = at
         var number: UInt64 = 0
         var place: UInt64 = 0
@@ -81,24 +91,23 @@ package struct PackedReader: Sendable {
             let byte = bytes[at]
             at &+= 1
             number |= UInt64(byte & 0x7F) &<< place
-            if byte < 0x80 { return place < 63 || byte <= 1 ? number : fail(from: start) }
+            if byte < 0x80 { return place < 63 || byte <= 1 ? number : zero(fault: start) }
             place &+= 7
-            guard place <= 63 else { return fail(from: start) }
+            guard place <= 63 else { return zero(fault: start) }
         }
-        return fail(from: start)
+        return zero(fault: start)
     }
 
-    private mutating func fail(from start: Int) {
+    /// Keeps the first fault.
+    @usableFromInline
+    mutating func stop(fault start: Int) {
         if fault == nil { fault = start }
         at = end
     }
 
-    private mutating func fail<Number: BinaryInteger>(from start: Int) -> Number {
-        fail(from: start)
+    @usableFromInline
+    mutating func zero<Number: BinaryInteger>(fault start: Int) -> Number {
+        stop(fault: start)
         return 0
-    }
-
-    private static func signed(_ number: UInt64) -> Int64 {
-        Int64(bitPattern: number &>> 1) ^ (0 &- Int64(bitPattern: number & 1))
     }
 }

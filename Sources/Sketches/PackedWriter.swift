@@ -1,11 +1,13 @@
 /// Appends whole numbers to bytes, seven bits a byte, the lowest first.
+@usableFromInline
 package struct PackedWriter: Sendable {
-    package private(set) var bytes: [UInt8] = []
+    @usableFromInline package internal(set) var bytes: [UInt8] = []
 
     package init() {}
 
     package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+    @inlinable
     package mutating func append(_ number: UInt64) {
         var rest = number
         while rest >= 0x80 {
@@ -16,6 +18,7 @@ package struct PackedWriter: Sendable {
     }
 
     /// Small numbers of either sign stay short: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4.
+    @inlinable
     package mutating func append(signed number: Int64) {
         append(UInt64(bitPattern: number &<< 1 ^ number &>> 63))
     }
@@ -24,7 +27,7 @@ package struct PackedWriter: Sendable {
     package mutating func append(wide number: Int128) {
         guard number != 0 else { return bytes.append(0) }
         let shift = number.trailingZeroBitCount
-        // 128 does not occur: so zero is free for zero.
+        // One more than the zeros, so that zero is free for zero.
         bytes.append(UInt8(shift + 1))
         let short = number >> Int128(shift)
         var rest = UInt128(bitPattern: short << 1 ^ short >> 127)

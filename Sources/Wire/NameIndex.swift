@@ -5,7 +5,8 @@
 /// the names, most of those that are asked about, cost a look at one slot.
 package struct NameIndex<Meaning: BitwiseCopyable & Sendable>: Sendable {
     private var slots: [NameSlot<Meaning>]
-    private var texts: [UInt8] = []
+    /// All names; the zero before them makes it never empty.
+    private var texts: [UInt8] = [0]
 
     /// Of names that come twice the first counts; an empty one is nothing.
     package init(_ names: [(text: String, meaning: Meaning)]) {
@@ -44,7 +45,11 @@ package struct NameIndex<Meaning: BitwiseCopyable & Sendable>: Sendable {
     ) throws(Failure) -> Result {
         try unsafe slots.withUnsafeBufferPointer { slots throws(Failure) -> Result in
             try unsafe texts.withUnsafeBufferPointer { texts throws(Failure) -> Result in
-                try unsafe use(NameLookup(slots: slots, texts: texts))
+                guard let slots = slots.baseAddress, let texts = texts.baseAddress else {
+                    preconditionFailure("neither is ever empty")
+                }
+                return try unsafe use(
+                    NameLookup(slots: slots, mask: self.slots.count - 1, texts: texts))
             }
         }
     }
@@ -77,14 +82,10 @@ struct NameSlot<Meaning: BitwiseCopyable & Sendable>: Sendable {
 @safe
 @usableFromInline
 package struct NameLookup<Meaning: BitwiseCopyable & Sendable> {
-    @usableFromInline let slots: UnsafeBufferPointer<NameSlot<Meaning>>
-    @usableFromInline let texts: UnsafeBufferPointer<UInt8>
-
-    @usableFromInline
-    init(slots: UnsafeBufferPointer<NameSlot<Meaning>>, texts: UnsafeBufferPointer<UInt8>) {
-        unsafe self.slots = unsafe slots
-        unsafe self.texts = unsafe texts
-    }
+    @usableFromInline let slots: UnsafePointer<NameSlot<Meaning>>
+    /// One less than the number of slots, a power of two.
+    @usableFromInline let mask: Int
+    @usableFromInline let texts: UnsafePointer<UInt8>
 }
 
 extension ProtobufCursor {
@@ -95,18 +96,20 @@ extension ProtobufCursor {
         of range: ByteRange, in names: NameLookup<Meaning>
     ) -> Meaning? {
         let (first, last) = endWords(of: range)
-        let mask = unsafe names.slots.count &- 1
-        var place = Int(truncatingIfNeeded: NameSlot<Meaning>.hash(first, last, range.count)) & mask
+        var place =
+            Int(truncatingIfNeeded: NameSlot<Meaning>.hash(first, last, range.count)) & names.mask
         while true {
-            let slot = unsafe names.slots.baseAddress.unsafelyUnwrapped + place
+            let slot = unsafe names.slots + place
             let difference =
                 unsafe slot.pointee.first ^ first | slot.pointee.last ^ last
                 | UInt64(slot.pointee.count) ^ UInt64(truncatingIfNeeded: range.count)
-            if difference == 0, unsafe range.count <= 16 || hasMiddle(range, of: slot.pointee, in: names) {
+            if difference == 0,
+                unsafe range.count <= 16 || hasMiddle(range, of: slot.pointee, in: names)
+            {
                 return unsafe slot.pointee.meaning
             }
             if unsafe slot.pointee.count == 0 { return nil }
-            place = (place &+ 1) & mask
+            place = (place &+ 1) & names.mask
         }
     }
 
@@ -127,6 +130,7 @@ extension ProtobufCursor {
         )
     }
 
+    @inline(never)
     @usableFromInline
     func shortWord(_ range: ByteRange) -> UInt64 {
         var word: UInt64 = 0
@@ -134,21 +138,31 @@ extension ProtobufCursor {
         return word
     }
 
-    /// Whether what lies between the ends of a long name is the same.
+    /// Whether what lies between the ends of a name of over sixteen bytes is the same. Words that
+    /// overlap tell it without a loop up to 32.
     @inlinable
+    @inline(__always)
     func hasMiddle<Meaning>(
         _ range: ByteRange, of slot: NameSlot<Meaning>, in names: NameLookup<Meaning>
     ) -> Bool {
         let start = unsafe UnsafeRawPointer(base + range.start)
-        let name = unsafe UnsafeRawPointer(names.texts.baseAddress.unsafelyUnwrapped) + Int(slot.text)
-        var index = 8
-        while index < range.count &- 8 {
-            guard
-                unsafe start.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    == name.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            else { return false }
+        let name = unsafe UnsafeRawPointer(names.texts) + Int(slot.text)
+        var difference = unsafe Self.difference(start, name, at: 8)
+        unsafe difference |= Self.difference(start, name, at: range.count &- 16)
+        var index = 16
+        while index < range.count &- 16 {
+            unsafe difference |= Self.difference(start, name, at: index)
             index &+= 8
         }
-        return true
+        return difference == 0
+    }
+
+    @inlinable
+    @inline(__always)
+    static func difference(
+        _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, at offset: Int
+    ) -> UInt64 {
+        unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            ^ right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 }

@@ -45,7 +45,7 @@ package struct ByteRange: Equatable, Sendable {
     }
 
     @inlinable
-    package var count: Int { end - start }
+    package var count: Int { end &- start }
 
     @inlinable
     package var isEmpty: Bool { end == start }
@@ -98,6 +98,7 @@ extension ProtobufCursor {
 
     /// Moves behind a tag of one byte, if it is the next.
     @inlinable
+    @inline(__always)
     package mutating func skip(tag: UInt32) -> Bool {
         guard unsafe at < end && UInt32(at.pointee) == tag else { return false }
         unsafe at += 1
@@ -105,6 +106,7 @@ extension ProtobufCursor {
     }
 
     @inlinable
+    @inline(__always)
     package mutating func varint() throws(WireError) -> UInt64 {
         guard unsafe at < end else { throw WireError(.truncated, at: offset) }
         let first = unsafe at.pointee
@@ -113,7 +115,8 @@ extension ProtobufCursor {
         return UInt64(first)
     }
 
-    @inlinable
+    @inline(never)
+    @usableFromInline
     mutating func longVarint() throws(WireError) -> UInt64 {
         let start = offset
         var value: UInt64 = 0
@@ -147,6 +150,7 @@ extension ProtobufCursor {
 
     /// The stretch of a length-delimited value; the cursor moves behind it.
     @inlinable
+    @inline(__always)
     package mutating func bytes() throws(WireError) -> ByteRange {
         let start = offset
         let length = try varint()

@@ -26,7 +26,8 @@ package struct StreamInflater: ~Copyable {
         let magic = Array(start.prefix(4))
         if magic.starts(with: [0x1f, 0x8b]) { return .gzip }
         // A frame, or one of those that hold what a reader should pass over (RFC 8878, 3.1.2).
-        let isSkipped = magic.count == 4 && magic[0] & 0xf0 == 0x50
+        let isSkipped =
+            magic.count == 4 && magic[0] & 0xf0 == 0x50
             && magic.dropFirst().elementsEqual([0x2a, 0x4d, 0x18])
         return isSkipped || magic == [0x28, 0xb5, 0x2f, 0xfd] ? .zstd : nil
     }

@@ -121,6 +121,7 @@ extension UnreadableSpans {
             switch error.kind {
             case .truncated: "it is cut short: get it whole, or leave it out"
             case .invalid: "mend it, or leave it out"
+            case .outOfMemory: "read fewer at once"
             case .limit: "leave it out, or raise the limit with --set where it is a setting"
             }
         self.init(place: place, problem: "\(error)", advice: advice)

@@ -5,20 +5,6 @@ import Wire
 struct OTLPAttribute {
     var key = ByteRange(start: 0, end: 0)
     var value: FactValue?
-
-    init() {}
-
-    @inline(__always)
-    init(_ pair: ShortPair) {
-        key = pair.key
-        value =
-            switch pair.value {
-            case .text(let range): .text(BodyRange(range))
-            case .boolean(let flag): .boolean(flag)
-            case .integer(let number): .integer(number)
-            case .double(let number): .double(number)
-            }
-    }
 }
 
 /// Checks the attributes of one owner (a resource, a scope, or a span with its events and links):
@@ -54,12 +40,37 @@ struct OTLPAttributes {
 
     /// Takes one KeyValue; its cursor stands before the length.
     @inline(__always)
-    @discardableResult
-    mutating func take(_ cursor: inout ProtobufCursor) throws(WireError) -> OTLPAttribute {
-        count += 1
+    mutating func take(_ cursor: inout ProtobufCursor) throws(WireError) {
+        note(1)
+        if cursor.shortPair(bytesMax: shortMax) == nil { _ = try takeFields(&cursor) }
+    }
+
+    /// Takes the attributes that come next, one after the other, and the facts among them.
+    @inline(__always)
+    mutating func takeAll(
+        tag: UInt32, _ cursor: inout ProtobufCursor, _ facts: inout OTLPFacts,
+        _ list: inout [SpanFact]
+    ) throws(WireError) {
+        while true {
+            // A cursor of its own, which nothing else sees, stays in registers.
+            var usual = cursor
+            var count = 0
+            while let pair = usual.shortPair(tag: tag, bytesMax: shortMax) {
+                count &+= 1
+                facts.add(pair, of: usual, to: &list)
+            }
+            cursor = usual
+            note(count)
+            guard cursor.skip(tag: tag) else { return }
+            note(1)
+            facts.add(try takeFields(&cursor), of: cursor, to: &list)
+        }
+    }
+
+    @inline(__always)
+    private mutating func note(_ more: Int) {
+        count &+= more
         if count > limits.attributesMax { refuse(.tooManyAttributes) }
-        if let pair = cursor.shortPair(bytesMax: shortMax) { return OTLPAttribute(pair) }
-        return try takeFields(&cursor)
     }
 
     /// The same, field by field.

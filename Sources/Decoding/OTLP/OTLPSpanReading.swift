@@ -45,9 +45,7 @@ struct OTLPSpanReading {
         if message.skip(tag: Field.kind) { kind = try message.varint() }
         if message.skip(tag: Field.start) { start = try message.fixed64() }
         if message.skip(tag: Field.end) { end = try message.fixed64() }
-        while message.skip(tag: Field.attribute) {
-            facts.add(try attributes.take(&message), of: message, to: &table.facts)
-        }
+        try attributes.takeAll(tag: Field.attribute, &message, &facts, &table.facts)
         while !message.isAtEnd { try takeField(&message, into: &table) }
     }
 
@@ -55,10 +53,10 @@ struct OTLPSpanReading {
     private mutating func takeField(
         _ message: inout ProtobufCursor, into table: inout SpanTable
     ) throws(WireError) {
+        try attributes.takeAll(tag: Field.attribute, &message, &facts, &table.facts)
+        if message.isAtEnd { return }
         let tag = try message.tag()
         switch tag.raw {
-        case Field.attribute:
-            facts.add(try attributes.take(&message), of: message, to: &table.facts)
         case Field.trace: try takeTrace(&message)
         case Field.id: try takeID(&message)
         case Field.parent: try takeParent(&message)

@@ -118,10 +118,10 @@ private struct OTLPTraceReading {
     ) throws(WireError) {
         var message = try cursor.message()
         while !message.isAtEnd {
+            try attributes.takeAll(tag: Field.resourceAttribute, &message, &facts, &list)
+            if message.isAtEnd { return }
             let tag = try message.tag()
             switch tag.raw {
-            case Field.resourceAttribute:
-                facts.add(try attributes.take(&message), of: message, to: &list)
             case Field.entity: try takeEntity(&message, &attributes)
             default: try message.skip(tag)
             }

@@ -1,0 +1,101 @@
+/// The runs of ten minutes: by minute, of the last minutes also by ten seconds, and of all folded
+/// into one when they are over.
+///
+/// Everything that was counted is in exactly one run of its minute; what is folded is a copy, which
+/// spares a query nine of ten minutes.
+struct ChartBlock: Sendable {
+    /// One minute of one family.
+    struct Minute: Sendable {
+        /// By ten seconds; empty when the minute is not live any more.
+        var tens: [RunStack] = []
+        var whole = RunStack()
+
+        var runs: [ChartRun] { tens.flatMap(\.runs) + whole.runs }
+        var isEmpty: Bool { whole.isEmpty && tens.allSatisfy(\.isEmpty) }
+        var bytes: Int { tens.reduce(whole.bytes) { $0 + $1.bytes } }
+    }
+
+    struct Folded: Sendable {
+        var base = ChartRun(bytes: [])
+        /// What came later, of any minute.
+        var amendments = RunStack()
+
+        var bytes: Int { base.bytes.count + amendments.bytes }
+        var isStale: Bool { amendments.bytes * 2 > base.bytes.count }
+    }
+
+    static var minutes: Int { 10 }
+    static var seconds: Int64 { 600 }
+
+    /// By family and minute.
+    private var minutes = Array(
+        repeating: Minute(), count: ChartFamily.allCases.count * ChartBlock.minutes)
+    /// By family; empty until the block is folded.
+    private(set) var folded: [Folded] = []
+
+    var isFolded: Bool { !folded.isEmpty }
+
+    var bytes: Int {
+        let own = minutes.count * (MemoryLayout<Minute>.stride + 32)
+        return folded.reduce(minutes.reduce(own) { $0 + $1.bytes }) { $0 + $1.bytes }
+    }
+
+    subscript(family: ChartFamily, minute: Int) -> Minute {
+        minutes[Self.place(family, minute)]
+    }
+
+    var isEmpty: Bool { minutes.allSatisfy(\.isEmpty) }
+
+    func isEmpty(minute: Int) -> Bool {
+        ChartFamily.allCases.allSatisfy { self[$0, minute].isEmpty }
+    }
+
+    /// The ten seconds are counted within the block, from 0 to 59.
+    mutating func append(
+        _ run: ChartRun, _ family: ChartFamily, ten: Int, isLive: Bool, merger: inout RunMerger
+    ) {
+        let place = Self.place(family, ten / 6)
+        if isLive {
+            if minutes[place].tens.isEmpty {
+                minutes[place].tens = Array(repeating: RunStack(), count: 6)
+            }
+            minutes[place].tens[ten % 6].append(run, merger: &merger)
+        } else {
+            minutes[place].whole.append(run, merger: &merger)
+        }
+        guard isFolded else { return }
+        let amendment = merger.foldAmendment(run)
+        folded[Int(family.rawValue)].amendments.append(amendment, merger: &merger)
+    }
+
+    /// Puts the ten seconds of a minute together.
+    mutating func close(minute: Int, merger: inout RunMerger) {
+        for family in ChartFamily.allCases {
+            let place = Self.place(family, minute)
+            guard !minutes[place].tens.isEmpty else { continue }
+            let run = merger.merge(minutes[place].tens.lazy.flatMap(\.runs))
+            minutes[place].tens = []
+            minutes[place].whole.append(run, merger: &merger)
+        }
+    }
+
+    /// When no minute is live any more; and again when much came after that. False when there was
+    /// nothing to do.
+    mutating func fold(merger: inout RunMerger) -> Bool {
+        guard folded.isEmpty || folded.contains(where: \.isStale) else { return false }
+        folded = ChartFamily.allCases.map { family in
+            let minutes = (0..<Self.minutes).map { self[family, $0].runs }
+            return Folded(base: merger.fold(minutes))
+        }
+        return true
+    }
+
+    mutating func remove(minute: Int) {
+        for family in ChartFamily.allCases { minutes[Self.place(family, minute)] = Minute() }
+        folded = []
+    }
+
+    private static func place(_ family: ChartFamily, _ minute: Int) -> Int {
+        Int(family.rawValue) * minutes + minute
+    }
+}

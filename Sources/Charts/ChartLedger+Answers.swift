@@ -1,0 +1,126 @@
+extension ChartLedger {
+    /// One row for each pair of services that are shown, by their names.
+    package func edges(_ query: ChartQuery) -> ChartAnswer<EdgeSummary> {
+        let plan = plan(query)
+        let groups = EdgeGroups(names, nodes, query, selected: selection(query, plan))
+        var sweep = Sweep(plan, blocks, .edge, sharesSubjects: groups.isAnyShared)
+        let rows = sweep.rows { groups.belonging(of: $0) }
+        let summaries = rows.map { subject, whole, steps in
+            let (client, server) = ends(subject)
+            let summary = EdgeSummary(
+                client: nodes.nodes[client], server: nodes.nodes[server],
+                figures: EdgeFigures(whole, seconds: plan.window.seconds),
+                series: plan.series(steps) { EdgeFigures($0, seconds: $1) })
+            return (rank: (nodes.ranks[client], nodes.ranks[server]), summary)
+        }
+        return plan.answer(summaries.sorted { $0.rank < $1.rank }.map(\.1))
+    }
+
+    package func services(_ query: ChartQuery) -> ChartAnswer<ServiceSummary> {
+        let plan = plan(query)
+        let selected = selection(query, plan)
+        var sweep = Sweep(plan, blocks, .service, sharesSubjects: false)
+        let rows = sweep.rows { selected.contains(Int($0)) ? .alone : .none }
+        let summaries = rows.map { subject, whole, steps in
+            let summary = ServiceSummary(
+                service: nodes.nodes[Int(subject)],
+                calls: CallSummary(whole, seconds: plan.window.seconds, latency: .server),
+                sides: shares(whole.facets, of: \.side), dimensions: dimensions(of: whole),
+                series: plan.series(steps) { CallSummary($0, seconds: $1, latency: .server) })
+            return (rank: nodes.ranks[Int(subject)], summary)
+        }
+        return plan.answer(summaries.sorted { $0.rank < $1.rank }.map(\.1))
+    }
+
+    /// Of one service, or of all that meet the conditions.
+    package func operations(
+        _ query: ChartQuery, of service: ServiceKey?
+    ) -> ChartAnswer<OperationSummary> {
+        let plan = plan(query)
+        let selected = selection(query, plan)
+        var sweep = Sweep(plan, blocks, .operation, sharesSubjects: false)
+        let rows = sweep.rows { subject in
+            let number = Int(subject >> 32)
+            guard selected.contains(number) else { return .none }
+            return service == nil || nodes.nodes[number].key == service ? .alone : .none
+        }
+        let summaries = rows.map { subject, whole, steps in
+            let name = names.operations[Int(subject & 0xFFFF_FFFF)].name
+            let summary = OperationSummary(
+                service: nodes.nodes[Int(subject >> 32)], operation: name,
+                calls: CallSummary(whole, seconds: plan.window.seconds, latency: .server),
+                sides: shares(whole.facets, of: \.side),
+                series: plan.series(steps) { CallSummary($0, seconds: $1, latency: .server) })
+            return (rank: (nodes.ranks[Int(subject >> 32)], name), summary)
+        }
+        return plan.answer(summaries.sorted { $0.rank < $1.rank }.map(\.1))
+    }
+
+    /// One row for each entry operation and edge; conditions are those of edges. Most time first.
+    package func critical(_ query: ChartQuery) -> ChartAnswer<CriticalSummary> {
+        let plan = plan(query)
+        let groups = EdgeGroups(names, nodes, query, selected: selection(query, plan))
+        var sweep = Sweep(plan, blocks, .critical, sharesSubjects: true)
+        var pairs = PairTable()
+        var pairCount: UInt32 = 0
+        let rows = sweep.rows { subject in
+            guard let edge = groups.group(of: subject & 0xFFFF_FFFF) else { return .none }
+            let pair = pairs.number(high: subject >> 32, low: UInt64(edge), orNew: pairCount)
+            pairCount = max(pairCount, pair + 1)
+            return .group(Int(pair))
+        }
+        let summaries = rows.map { subject, whole, _ in
+            let entry = names.operations[Int(subject >> 32)]
+            let (client, server) = ends(subject & 0xFFFF_FFFF)
+            let time = whole.latency(.server)
+            let weight = whole.facets.reduce(0) { $0 &+ $1.weight }
+            let summary = CriticalSummary(
+                entry: nodes.nodes[Int(entry.service)], operation: entry.name,
+                client: nodes.nodes[client], server: nodes.nodes[server],
+                count: Amount(raw: weight),
+                seconds: Double(time.sum) / Double(CallWeight.one) / 1e9)
+            let rank = (-time.sum, nodes.ranks[Int(entry.service)], entry.name)
+            return (rank: (rank, (nodes.ranks[client], nodes.ranks[server])), summary)
+        }
+        return plan.answer(
+            summaries.sorted {
+                $0.rank.0 == $1.rank.0 ? $0.rank.1 < $1.rank.1 : $0.rank.0 < $1.rank.0
+            }
+            .map(\.1))
+    }
+
+    /// Services that a text means.
+    package func services(matching text: String) -> [ServiceKey] {
+        Set(nodes.nodes.lazy.map(\.key).filter { $0.matches(text) }).sorted()
+    }
+
+    private func plan(_ query: ChartQuery) -> QueryPlan { QueryPlan(query, liveFrom: liveFrom) }
+
+    private func ends(_ edge: UInt64) -> (client: Int, server: Int) {
+        let ends = names.edges[Int(edge)]
+        return (
+            Int(nodes.realNumbers[Int(ends.client)]), Int(nodes.realNumbers[Int(ends.server)])
+        )
+    }
+
+    private func dimensions(of figures: Figures) -> [[Share<String>]] {
+        let all = (0..<OwnCall.dimensionsMax).map { dimension in
+            figures.values(ofDimension: dimension)
+                .map { Share(trait: names.values[$0.value], amount: Amount(raw: $0.weight)) }
+                .sorted { ($1.amount.raw, $0.trait) < ($0.amount.raw, $1.trait) }
+        }
+        return Array(all.prefix(1 + (all.lastIndex { !$0.isEmpty } ?? -1)))
+    }
+}
+
+extension QueryPlan {
+    fileprivate func answer<Summary>(_ rows: [Summary]) -> ChartAnswer<Summary> {
+        ChartAnswer(window: window, steps: hasSteps ? steps : [], rows: rows)
+    }
+
+    fileprivate func series<Step>(
+        _ figures: [Figures], _ summary: (Figures, Int64) -> Step
+    ) -> [Step] {
+        zip(figures, steps).map { summary($0, $1.seconds) }
+    }
+}

@@ -1,0 +1,116 @@
+import Sketches
+
+/// Adds up figures of one subject, from slots of a delta and from packed records.
+///
+/// Dense and large, so it is made once and emptied for the next subject; emptying costs what was
+/// filled. Invariant: buckets outside `low...high` of their view are zero; `traits` ascend by code.
+struct FigureSum: Sendable {
+    var scalars = FigureScalars()
+    /// Of the minutes that are closed.
+    private(set) var busyTotal: Int64 = 0
+    private(set) var busyPeak: Int64 = 0
+    /// Whether there was time busy in a minute that is closed.
+    private(set) var isFolded = false
+    /// Of the minute that is open.
+    private(set) var seconds = [Int64](repeating: 0, count: 60)
+    private(set) var hasSeconds = false
+    private var buckets = [Int64](repeating: 0, count: LatencyView.count * LatencyScale.bucketCount)
+    private var low = InlineArray<4, Int>(repeating: .max)
+    private var high = InlineArray<4, Int>(repeating: -1)
+    /// Counts that are of no bucket.
+    private var traits: [CodeCount] = []
+
+    mutating func removeAll() {
+        // For the sake of the seconds, which it empties.
+        closeWindow()
+        for view in 0..<LatencyView.count where low[view] <= high[view] {
+            let first = view * LatencyScale.bucketCount
+            for bucket in first + low[view]...first + high[view] { buckets[bucket] = 0 }
+            low[view] = .max
+            high[view] = -1
+        }
+        scalars = FigureScalars()
+        (busyTotal, busyPeak, isFolded) = (0, 0, false)
+        traits.removeAll(keepingCapacity: true)
+    }
+
+    /// A code that no counting makes is passed over.
+    mutating func add(_ value: Int64, code: UInt32) {
+        guard code < CountCode.firstFacet else { return addTrait(value, code: code) }
+        let (view, bucket) = (Int(code >> 24), CountCode.number(code))
+        guard bucket < LatencyScale.bucketCount else { return }
+        widen(view: view, to: bucket)
+        add(value, bucket: bucket, view: view)
+    }
+
+    /// To a bucket within the view's stretch.
+    mutating func add(_ value: Int64, bucket: Int, view: Int) {
+        buckets[view &* LatencyScale.bucketCount &+ bucket] &+= value
+    }
+
+    mutating func widen(view: Int, to bucket: Int) {
+        low[view] = min(low[view], bucket)
+        high[view] = max(high[view], bucket)
+    }
+
+    private mutating func addTrait(_ value: Int64, code: UInt32) {
+        var (from, to) = (0, traits.count)
+        while from < to {
+            let middle = (from + to) / 2
+            if traits[middle].code < code { from = middle + 1 } else { to = middle }
+        }
+        guard from < traits.count, traits[from].code == code else {
+            return traits.insert(CodeCount(code: code, value: value), at: from)
+        }
+        traits[from].value &+= value
+    }
+
+    mutating func addBusy(_ value: Int64, second: Int) {
+        guard seconds.indices.contains(second) else { return }
+        seconds[second] &+= value
+        hasSeconds = true
+    }
+
+    /// Time of windows that were closed before. A peak that is not known is zero.
+    mutating func addFolded(total: Int64, peak: Int64) {
+        busyTotal &+= total
+        busyPeak = max(busyPeak, peak)
+        isFolded = true
+    }
+
+    /// Which of its figures an open minute leaves when it is closed.
+    enum Closing {
+        case totalAndPeak
+        /// Of a part of the calls the fullest second tells nothing.
+        case total
+        /// The total is counted elsewhere.
+        case peak
+    }
+
+    /// The open minute is over: no more of its seconds come.
+    mutating func closeWindow(_ closing: Closing = .totalAndPeak) {
+        guard hasSeconds else { return }
+        var (total, peak): (Int64, Int64) = (0, 0)
+        for second in seconds.indices {
+            total &+= seconds[second]
+            peak = max(peak, seconds[second])
+            seconds[second] = 0
+        }
+        hasSeconds = false
+        addFolded(total: closing == .peak ? 0 : total, peak: closing == .total ? 0 : peak)
+    }
+
+    /// Appends all counts that are not zero, ascending by code.
+    func read(into counts: inout [CodeCount]) {
+        for view in 0..<LatencyView.count where low[view] <= high[view] {
+            let first = view &* LatencyScale.bucketCount
+            for bucket in low[view]...high[view] {
+                let value = buckets[first &+ bucket]
+                guard value != 0 else { continue }
+                let code = UInt32(truncatingIfNeeded: view &<< 24 | bucket)
+                counts.append(CodeCount(code: code, value: value))
+            }
+        }
+        for trait in traits where trait.value != 0 { counts.append(trait) }
+    }
+}

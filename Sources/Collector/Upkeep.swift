@@ -1,0 +1,7 @@
+/// What a serving thread does beside serving its clients.
+protocol Upkeep: AnyObject {
+    /// Does what there is to do now.
+    func work(nowMilliseconds: Int)
+    /// When it must be called again, whatever happens; nil when it can wait for the bell.
+    var wakeMilliseconds: Int? { get }
+}
