@@ -66,10 +66,10 @@ struct Control: ~Copyable {
             }
         }
         let (lanes, desk, metrics, state, budget) = (lanes, desk, metrics, state, budget)
-        let (serving, charts) = (servingSettings(), traceSettings().charts)
+        let (serving, traces) = (servingSettings(), traceSettings())
         let hosts = HostCheck(addresses: settings.listen.web.addresses)
         try startThread(name: "desk") { () throws(Errno) in
-            let keeper = ChartKeeper(limits: charts, mailboxes: lanes.map(\.traces))
+            let keeper = ChartKeeper(settings: traces, mailboxes: lanes.map(\.traces))
             let handler = Desk(
                 settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts,
                 budget: budget, keeper: keeper)

@@ -61,7 +61,9 @@ final class Desk: RequestHandler {
     /// Nothing that is asked for here has a body.
     private static let bodyBytesMax = 4 << 10
 
-    private static let paths = ["/", "/healthz", "/readyz", "/metrics", "/api/v1/recent"]
+    private static let paths =
+        ["/", "/healthz", "/readyz", "/metrics", RecentAnswer.path]
+        + ChartAnswers.List.allCases.map(\.path)
 
     func answer(_ request: inout Request) -> Answer {
         let answer =
@@ -73,7 +75,7 @@ final class Desk: RequestHandler {
                     contentType: "text/plain; version=0.0.4; charset=utf-8",
                     body: Array(metrics.page().utf8))
             case RecentAnswer.path: recent(request.head.query)
-            default: WebAnswer.text(Self.welcome)
+            default: charts(request.head) ?? WebAnswer.text(Self.welcome)
             }
         return charged(Self.answer(answer), request)
     }
@@ -145,13 +147,23 @@ final class Desk: RequestHandler {
         return RecentAnswer.answer(batches, query)
     }
 
+    private func charts(_ head: RequestHead) -> WebAnswer? {
+        guard let list = ChartAnswers.List.allCases.first(where: { $0.path == head.path }) else {
+            return nil
+        }
+        return keeper.answers.answer(list, head.query, from: keeper.ledger)
+    }
+
     private static let welcome = """
         Portolan is collecting.
 
-        GET /api/v1/recent   the last spans received, as OTLP JSON
-        GET /metrics         Portolan's own health
-        GET /readyz          whether it takes spans
-        GET /healthz         whether it runs
+        GET /api/v1/edges       who calls whom: traffic, failures, latency percentiles
+        GET /api/v1/services    the same for each service
+        GET /api/v1/operations  the same for each operation
+        GET /api/v1/recent      the last spans received, as OTLP JSON
+        GET /metrics            Portolan's own health
+        GET /readyz             whether it takes spans
+        GET /healthz            whether it runs
 
         """
 }

@@ -12,8 +12,8 @@ final class BodyDecoder {
     private var batch = SpanBatch()
     private(set) var totals = FileTotals()
 
-    init(_ limits: LimitSettings, take: @escaping (SpanBatch) -> Void) {
-        decoder = OTLPTraceDecoder(limits: OTLPLimits(limits))
+    init(_ limits: LimitSettings, names: FactNames, take: @escaping (SpanBatch) -> Void) {
+        decoder = OTLPTraceDecoder(limits: OTLPLimits(limits), names: names)
         bytesMax = limits.decodedBodyBytes
         self.take = take
     }

@@ -14,10 +14,11 @@ package struct SpanFiles {
 
     /// Hands the spans of every request to `take`, and tells `watch` after each piece of a file.
     package init(
-        limits: LimitSettings, watch: @escaping (FilePosition) -> Void = { _ in },
+        limits: LimitSettings, names: FactNames = FactNames(),
+        watch: @escaping (FilePosition) -> Void = { _ in },
         take: @escaping (SpanBatch) -> Void
     ) {
-        bodies = BodyDecoder(limits, take: take)
+        bodies = BodyDecoder(limits, names: names, take: take)
         content = ContentReader(bodies)
         self.watch = watch
     }

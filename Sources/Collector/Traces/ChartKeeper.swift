@@ -1,3 +1,6 @@
+import Aggregating
+import Answering
+import Assembling
 import Charts
 import Lanes
 
@@ -5,14 +8,16 @@ import Lanes
 /// where files are read, the reader's.
 final class ChartKeeper: Upkeep {
     var ledger: ChartLedger
+    private let settings: TraceSettings
     private let mailboxes: [TraceMailbox]
     /// Swapped against a full one, so that no lane waits while its mail is read.
     private var spare = ChartParcel()
     private var nextTickMilliseconds = 0
     private static let tickMilliseconds = 1_000
 
-    init(limits: ChartLimits, mailboxes: [TraceMailbox]) {
-        ledger = ChartLedger(limits: limits, lanes: mailboxes.count)
+    init(settings: TraceSettings, mailboxes: [TraceMailbox]) {
+        self.settings = settings
+        ledger = ChartLedger(limits: settings.charts, lanes: mailboxes.count)
         self.mailboxes = mailboxes
     }
 
@@ -30,6 +35,15 @@ final class ChartKeeper: Upkeep {
             mailbox.swapParcel(&spare)
             if !spare.isEmpty { ledger.take(&spare, fromLane: lane) }
         }
+    }
+
+    /// Until a trace is so old, spans that belong to it may be on their way to the ledger.
+    var answers: ChartAnswers {
+        let now = Int64(Clock.wallNanoseconds() / 1_000_000_000)
+        let age = Int64(settings.assembly.ageMaxMilliseconds / 1_000 + 1)
+        return ChartAnswers(
+            AnswerTimes(now: now, completeUntil: now - age),
+            dimensions: settings.naming.dimensions)
     }
 
     var states: [AssemblyState] { mailboxes.map(\.state) }

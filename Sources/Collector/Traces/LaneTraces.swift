@@ -76,9 +76,12 @@ final class LaneTraces {
             tally: table.tally, traces: table.traceCount, spans: table.spanCount,
             bytes: table.bytes, quietMilliseconds: table.quietMilliseconds)
         guard mail.parcel.isEmpty, counter.charts.hasNews else { return false }
-        counter.charts.handOver(into: &mail.parcel)
+        handOver(into: &mail.parcel)
         return true
     }
+
+    /// The parcel must be empty.
+    func handOver(into parcel: inout ChartParcel) { counter.charts.handOver(into: &parcel) }
 
     /// Whether time alone will make something happen.
     var isWaiting: Bool { table.traceCount > 0 || counter.charts.hasNews }
