@@ -238,7 +238,8 @@ class Mesh:
         if queue:
             call = Call(queue, service, "messaging", None, into, queue, ("node",), len(messages))
             self.calls.append(call)
-        for out in messages:
+        # One instance that sends to itself is work of its own, as when it calls itself.
+        for out in (out for out in messages if out.host is not host):
             hops = ("through",) if queue else ("node", "through")
             self.calls.append(Call(out.host.service, service, "messaging", out, into, hops=hops))
         return into
