@@ -19,6 +19,7 @@ package struct CallCounter: ~Copyable {
     // Of the trace that is being counted.
     private var trace = TraceID(high: 0, low: 0)
     private var sign: Int64 = 1
+    private var hasWraps = false
 
     /// What is known of a span after all pairs were looked at.
     struct Fate: OptionSet {
@@ -51,11 +52,12 @@ package struct CallCounter: ~Copyable {
         fates.removeAll(keepingCapacity: true)
         fates.append(contentsOf: repeatElement([], count: spans.count))
         retries.fill(spans)
-        keepOut(spans)
+        hasWraps = false
+        if spans.contains(where: { !$0.flags.isDisjoint(with: Self.keptOut) }) { keepOut(spans) }
         for position in spans.indices where !fates[position].contains(.isOut) {
             countIncoming(position, spans)
         }
-        noteWrapped(spans)
+        if hasWraps { noteWrapped(spans) }
         for position in spans.indices where !fates[position].contains(.isOut) {
             countOutgoing(position, spans)
             countOwn(position, spans)
@@ -66,10 +68,12 @@ package struct CallCounter: ~Copyable {
 
     // MARK: - What is kept out
 
+    private static let keptOut: SkeletonFlags = [.excluded, .tooOld, .tooFarAhead]
+
     /// A span that a rule excludes takes the other half of its call with it.
     private mutating func keepOut(_ spans: [SpanSkeleton]) {
         for position in spans.indices
-        where !spans[position].flags.isDisjoint(with: [.excluded, .tooOld, .tooFarAhead]) {
+        where !spans[position].flags.isDisjoint(with: Self.keptOut) {
             fates[position].insert(.isOut)
             let parent = Int(shape.parents[position])
             if parent >= 0, spans[position].isIncoming, spans[parent].isOutgoing {
@@ -109,6 +113,7 @@ package struct CallCounter: ~Copyable {
                 spans, evidence)
         } else if !crosses, caller.isOutgoing, span.isOutgoing {
             fates[parent].insert(.wraps)
+            hasWraps = true
         }
     }
 
@@ -433,11 +438,13 @@ package struct CallCounter: ~Copyable {
                 span.parent == span.id ? .selfParent : .missingParent, span.service, sign)
         }
         if span.kind == .unspecified { charts.quality.add(.noKind, span.service, sign) }
-        guard !span.flags.isEmpty else { return }
+        guard !span.flags.isDisjoint(with: Self.odd) else { return }
         for (flag, reason) in Self.oddFlags where span.flags.contains(flag) {
             charts.quality.add(reason, span.service, sign)
         }
     }
+
+    private static let odd = SkeletonFlags(oddFlags.map(\.0))
 
     private static let oddFlags: [(SkeletonFlags, QualityReason)] = [
         (.unnamedService, .unnamedService), (.noEnd, .noEnd), (.endBeforeStart, .endBeforeStart),

@@ -1,5 +1,6 @@
 import Charts
 package import Spans
+import Wire
 
 /// Makes of a decoded span what assembling and counting need: names become numbers, attributes a
 /// class, a peer and a weight. One lane's; what names mean is remembered, so that most spans cost
@@ -11,6 +12,11 @@ package struct SkeletonMaker {
     private var cache: NameCache
     /// Of the batch under way: what is known of its resources, by group.
     private var resources: [Resource?] = []
+    /// By a keyed hash of the facts that say who they are.
+    private var knownResources: [UInt64: Resource] = [:]
+    private let key: UInt64
+
+    private static let knownResourcesMax = 1 << 16
 
     /// What the spans of one resource have in common.
     private struct Resource {
@@ -48,6 +54,7 @@ package struct SkeletonMaker {
         dimensions = rules.dimensions.prefix(OwnCall.dimensionsMax).compactMap(names.key)
         excludes = Excluder(rules.excludes, names: names)
         cache = NameCache(using: &random)
+        key = random.next()
     }
 
     /// Makes ready for another batch.
@@ -159,6 +166,31 @@ package struct SkeletonMaker {
     ) -> Resource {
         if let known = resources[number] { return known }
         let group = batch.table.groups[number]
+        let mark = hash(of: group, batch)
+        let resource = knownResources[mark] ?? newResource(group, batch, &charts)
+        if knownResources.count >= Self.knownResourcesMax { knownResources.removeAll() }
+        knownResources[mark] = resource
+        resources[number] = resource
+        return resource
+    }
+
+    /// Two resources that agree in this are taken for one: with 64 bits under a key that nobody
+    /// knows, others do not.
+    private func hash(of group: SpanGroup, _ batch: borrowing SpanBatch) -> UInt64 {
+        var hash = key
+        for index in group.facts.indices {
+            let fact = batch.table.resourceFacts[index]
+            guard let text = fact.value.text else { continue }
+            hash = ByteHash.hash(
+                batch.body, Int(text.start)..<Int(text.end),
+                key: hash &* 31 &+ UInt64(fact.key.rawValue))
+        }
+        return hash
+    }
+
+    private mutating func newResource(
+        _ group: SpanGroup, _ batch: borrowing SpanBatch, _ charts: inout LaneCharts
+    ) -> Resource {
         let table = batch.table
         func text(_ key: FactKey) -> String {
             table.fact(key, of: group)?.text.map { bodyText($0, in: batch.body) } ?? ""
@@ -170,7 +202,7 @@ package struct SkeletonMaker {
         let host = table.fact(.hostID, of: group)?.text ?? table.fact(.hostName, of: group)?.text
         let instance =
             table.fact(.serviceInstance, of: group)?.text ?? table.fact(.podName, of: group)?.text
-        let resource = Resource(
+        return Resource(
             service: charts.names.service(key),
             client: charts.names.service(
                 ServiceKey(
@@ -180,8 +212,6 @@ package struct SkeletonMaker {
             host: host.map { value($0, batch, &charts) } ?? SpanSkeleton.none,
             instance: instance.map { Self.mark(of: $0, in: batch.body) } ?? SpanSkeleton.none,
             dimensions: dimensionSet(of: group, batch, &charts), isUnnamed: name.isEmpty)
-        resources[number] = resource
-        return resource
     }
 
     private static let unnamed = "(unnamed)"

@@ -118,6 +118,11 @@ package struct QualityTally: Sendable {
         package var nanoseconds: Int64 = 0
 
         package init() {}
+
+        fileprivate mutating func add(calls more: Int64, nanoseconds further: Int64) {
+            calls &+= more
+            nanoseconds &+= further
+        }
     }
 
     package private(set) var counts: [Key: Int64] = [:]
@@ -136,8 +141,7 @@ package struct QualityTally: Sendable {
 
     package mutating func addSkew(_ pair: HostPair, nanoseconds: Int64, sign: Int64) {
         guard skews.count < Self.pairsMax || skews[pair] != nil else { return }
-        skews[pair, default: Skew()].calls &+= sign
-        skews[pair, default: Skew()].nanoseconds &+= nanoseconds &* sign
+        skews[pair, default: Skew()].add(calls: sign, nanoseconds: nanoseconds &* sign)
     }
 
     /// Adds what a lane counted, whose numbers mean other names here.
@@ -148,8 +152,7 @@ package struct QualityTally: Sendable {
         for (pair, skew) in other.skews {
             let here = HostPair(client: value(pair.client), server: value(pair.server))
             guard skews.count < Self.pairsMax || skews[here] != nil else { continue }
-            skews[here, default: Skew()].calls &+= skew.calls
-            skews[here, default: Skew()].nanoseconds &+= skew.nanoseconds
+            skews[here, default: Skew()].add(calls: skew.calls, nanoseconds: skew.nanoseconds)
         }
     }
 }

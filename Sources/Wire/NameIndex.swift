@@ -2,35 +2,40 @@
 ///
 /// A name is told by its length, its first and its last eight bytes, which are all of it up to
 /// sixteen; only a longer one that agrees in these is compared as a whole. So bytes that are none of
-/// the names, most of those that are asked about, cost a look at one slot.
+/// the names, most of those that are asked about, cost a look at one slot. The names are ours and
+/// few: nobody else can make the search long.
 package struct NameIndex<Meaning: BitwiseCopyable & Sendable>: Sendable {
     private var slots: [NameSlot<Meaning>]
+    private let mask: UInt64
     /// All names; the zero before them makes it never empty.
     private var texts: [UInt8] = [0]
 
     /// Of names that come twice the first counts; an empty one is nothing.
     package init(_ names: [(text: String, meaning: Meaning)]) {
-        // At most one slot in four is taken, so that most searches end at an empty one.
+        // At most one place in four is taken, so that most searches end where they begin; those at
+        // the end go on behind it, where an empty slot is always left.
         var count = 16
         while count < names.count * 4 { count *= 2 }
-        slots = Array(repeating: NameSlot(), count: count)
+        mask = UInt64(count - 1)
+        slots = Array(repeating: NameSlot(), count: count + names.count + 1)
         for name in names where !name.text.isEmpty { add(Array(name.text.utf8), name.meaning) }
     }
 
     private mutating func add(_ text: [UInt8], _ meaning: Meaning) {
         let (first, last) = Self.ends(of: text)
-        var place = Int(NameSlot<Meaning>.hash(first, last, text.count)) & (slots.count - 1)
+        var place = Int(NameSlot<Meaning>.hash(first, last) & mask)
         while slots[place].count != 0 {
-            if Array(texts[slots[place].textRange]) == text { return }
-            place = (place + 1) & (slots.count - 1)
+            if slots[place].count == text.count, texts[slots[place].text...].starts(with: text) {
+                return
+            }
+            place += 1
         }
         slots[place] = NameSlot(
-            first: first, last: last, count: UInt32(text.count), text: UInt32(texts.count),
-            meaning: meaning)
+            first: first, last: last, count: text.count, text: texts.count, meaning: meaning)
         texts += text
     }
 
-    /// The same words as a lookup reads.
+    /// The same words as a search reads.
     private static func ends(of text: [UInt8]) -> (UInt64, UInt64) {
         func word(_ bytes: some Sequence<UInt8>) -> UInt64 {
             bytes.reduce(0) { $0 << 8 | UInt64($1) }
@@ -48,8 +53,7 @@ package struct NameIndex<Meaning: BitwiseCopyable & Sendable>: Sendable {
                 guard let slots = slots.baseAddress, let texts = texts.baseAddress else {
                     preconditionFailure("neither is ever empty")
                 }
-                return try unsafe use(
-                    NameLookup(slots: slots, mask: self.slots.count - 1, texts: texts))
+                return try unsafe use(NameLookup(slots: slots, mask: mask, texts: texts))
             }
         }
     }
@@ -61,20 +65,14 @@ struct NameSlot<Meaning: BitwiseCopyable & Sendable>: Sendable {
     /// As they lie in memory; of a name of less than eight bytes both are all of it.
     @usableFromInline var first: UInt64 = 0
     @usableFromInline var last: UInt64 = 0
-    @usableFromInline var count: UInt32 = 0
+    @usableFromInline var count = 0
     /// Where the whole name is.
-    @usableFromInline var text: UInt32 = 0
+    @usableFromInline var text = 0
     @usableFromInline var meaning: Meaning?
 
-    var textRange: Range<Int> { Int(text)..<Int(text) + Int(count) }
-
-    /// The names are ours and few, so that nobody can make this slow.
     @inlinable
-    static func hash(_ first: UInt64, _ last: UInt64, _ count: Int) -> UInt64 {
-        let mixed =
-            (first ^ UInt64(truncatingIfNeeded: count)) &* 0x9e37_79b9_7f4a_7c15
-            ^ last &* 0xc2b2_ae3d_27d4_eb4f
-        return (mixed ^ mixed >> 29) >> 32
+    static func hash(_ first: UInt64, _ last: UInt64) -> UInt64 {
+        (first &+ (last &<< 32 | last &>> 32)) &* 0x9e37_79b9_7f4a_7c15 &>> 40
     }
 }
 
@@ -83,8 +81,7 @@ struct NameSlot<Meaning: BitwiseCopyable & Sendable>: Sendable {
 @usableFromInline
 package struct NameLookup<Meaning: BitwiseCopyable & Sendable> {
     @usableFromInline let slots: UnsafePointer<NameSlot<Meaning>>
-    /// One less than the number of slots, a power of two.
-    @usableFromInline let mask: Int
+    @usableFromInline let mask: UInt64
     @usableFromInline let texts: UnsafePointer<UInt8>
 }
 
@@ -95,41 +92,31 @@ extension ProtobufCursor {
     package func meaning<Meaning>(
         of range: ByteRange, in names: NameLookup<Meaning>
     ) -> Meaning? {
-        let (first, last) = endWords(of: range)
-        var place =
-            Int(truncatingIfNeeded: NameSlot<Meaning>.hash(first, last, range.count)) & names.mask
-        while true {
-            let slot = unsafe names.slots + place
-            let difference =
-                unsafe slot.pointee.first ^ first | slot.pointee.last ^ last
-                | UInt64(slot.pointee.count) ^ UInt64(truncatingIfNeeded: range.count)
-            if difference == 0,
-                unsafe range.count <= 16 || hasMiddle(range, of: slot.pointee, in: names)
-            {
-                return unsafe slot.pointee.meaning
-            }
-            if unsafe slot.pointee.count == 0 { return nil }
-            place = (place &+ 1) & names.mask
-        }
-    }
-
-    /// The first and the last eight bytes; of less than eight both are all of them.
-    @inlinable
-    @inline(__always)
-    func endWords(of range: ByteRange) -> (first: UInt64, last: UInt64) {
-        guard range.count >= 8 else {
-            let word = shortWord(range)
-            return (word, word)
-        }
         let start = unsafe UnsafeRawPointer(base + range.start)
-        return unsafe (
-            UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)),
-            UInt64(
-                littleEndian: start.loadUnaligned(
-                    fromByteOffset: range.count &- 8, as: UInt64.self))
-        )
+        let count = range.count
+        let first: UInt64
+        let last: UInt64
+        if count >= 8 {
+            first = unsafe Self.word(start, at: 0)
+            last = unsafe Self.word(start, at: count &- 8)
+        } else {
+            first = shortWord(range)
+            last = first
+        }
+        var slot = unsafe names.slots + Int(NameSlot<Meaning>.hash(first, last) & names.mask)
+        while true {
+            let found = unsafe slot.pointee
+            if found.first == first, found.last == last, found.count == count,
+                unsafe count <= 16 || hasMiddle(start, names.texts + found.text, count: count)
+            {
+                return found.meaning
+            }
+            if found.count == 0 { return nil }
+            unsafe slot += 1
+        }
     }
 
+    /// The bytes of less than eight as one number.
     @inline(never)
     @usableFromInline
     func shortWord(_ range: ByteRange) -> UInt64 {
@@ -138,31 +125,29 @@ extension ProtobufCursor {
         return word
     }
 
-    /// Whether what lies between the ends of a name of over sixteen bytes is the same. Words that
-    /// overlap tell it without a loop up to 32.
+    /// Whether what lies between the ends of a name of over sixteen bytes is the same.
     @inlinable
     @inline(__always)
-    func hasMiddle<Meaning>(
-        _ range: ByteRange, of slot: NameSlot<Meaning>, in names: NameLookup<Meaning>
-    ) -> Bool {
-        let start = unsafe UnsafeRawPointer(base + range.start)
-        let name = unsafe UnsafeRawPointer(names.texts) + Int(slot.text)
-        var difference = unsafe Self.difference(start, name, at: 8)
-        unsafe difference |= Self.difference(start, name, at: range.count &- 16)
-        var index = 16
-        while index < range.count &- 16 {
-            unsafe difference |= Self.difference(start, name, at: index)
-            index &+= 8
-        }
-        return difference == 0
+    func hasMiddle(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
+        // Two words that overlap are all of it up to 32.
+        guard
+            unsafe Self.word(left, at: 8) == Self.word(right, at: 8),
+            unsafe Self.word(left, at: count &- 16) == Self.word(right, at: count &- 16)
+        else { return false }
+        return unsafe count <= 32 || hasLongMiddle(left, right, count: count)
+    }
+
+    @inline(never)
+    @usableFromInline
+    func hasLongMiddle(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
+        for index in stride(from: 16, to: count - 16, by: 8)
+        where unsafe Self.word(left, at: index) != Self.word(right, at: index) { return false }
+        return true
     }
 
     @inlinable
     @inline(__always)
-    static func difference(
-        _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, at offset: Int
-    ) -> UInt64 {
-        unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            ^ right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    static func word(_ start: UnsafeRawPointer, at offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

@@ -109,10 +109,17 @@ extension ProtobufCursor {
     @inline(__always)
     package mutating func varint() throws(WireError) -> UInt64 {
         guard unsafe at < end else { throw WireError(.truncated, at: offset) }
-        let first = unsafe at.pointee
-        guard first < 0x80 else { return try longVarint() }
-        unsafe at += 1
-        return UInt64(first)
+        let first = unsafe UInt64(at.pointee)
+        if first < 0x80 {
+            unsafe at += 1
+            return first
+        }
+        // Lengths of spans have two bytes.
+        if bytesLeft >= 2, case let second = unsafe UInt64(at[1]), second < 0x80 {
+            unsafe at += 2
+            return first & 0x7f | second &<< 7
+        }
+        return try longVarint()
     }
 
     @inline(never)

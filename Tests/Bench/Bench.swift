@@ -4,7 +4,8 @@ import Glibc
 /// `bench BODIES [NAME…]`, where BODIES is a folder of OTLP request bodies (`*.bin`).
 @main enum Bench {
     static let all: [(name: String, run: @Sendable (Bodies) -> Void)] = [
-        ("decode", benchDecode), ("traces", benchTraces), ("sort", benchSort), ("output", benchOutput), ("json", benchJSON),
+        ("decode", benchDecode), ("traces", benchTraces), ("sort", benchSort),
+        ("output", benchOutput), ("json", benchJSON),
         ("protobuf-c", benchProtobufC),
     ]
 

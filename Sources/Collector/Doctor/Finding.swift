@@ -1,3 +1,4 @@
+import Answering
 import Wire
 
 /// What one check found: how bad it is, and what to do about it.
@@ -75,20 +76,5 @@ extension [Finding] {
         json.endObject()
         json.endLine()
         return String(decoding: json.bytes, as: UTF8.self)
-    }
-}
-
-extension String {
-    /// With a question mark for every control character, and those that turn the direction.
-    var printable: String {
-        var out = String.UnicodeScalarView()
-        for character in unicodeScalars {
-            switch character.value {
-            case 0..<0x20, 0x7f..<0xa0, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069:
-                out.append("?")
-            default: out.append(character)
-            }
-        }
-        return String(out)
     }
 }

@@ -1,3 +1,4 @@
+import Answering
 import Wire
 
 /// Reads the content of a file while its bytes come, whatever it is made of: an OTLP request in

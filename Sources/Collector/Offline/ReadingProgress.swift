@@ -1,3 +1,4 @@
+import Answering
 import Lanes
 
 /// How far the reading of files is, as one line that is written over, for people who wait.

@@ -1,3 +1,4 @@
+import Answering
 import Lanes
 package import Settings
 package import Spans

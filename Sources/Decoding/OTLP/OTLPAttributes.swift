@@ -52,12 +52,15 @@ struct OTLPAttributes {
         _ list: inout [SpanFact]
     ) throws(WireError) {
         while true {
-            // A cursor of its own, which nothing else sees, stays in registers.
+            // What nothing else sees stays in registers.
             var usual = cursor
+            let names = facts.names
             var count = 0
             while let pair = usual.shortPair(tag: tag, bytesMax: shortMax) {
                 count &+= 1
-                facts.add(pair, of: usual, to: &list)
+                if let meaning = usual.meaning(of: pair.key, in: names) {
+                    facts.add(meaning, FactValue(pair), to: &list)
+                }
             }
             cursor = usual
             note(count)

@@ -3,7 +3,7 @@ import Wire
 
 /// The facts of one span or resource, taken from its attributes as they are read.
 struct OTLPFacts {
-    private let names: NameLookup<FactMeaning>
+    let names: NameLookup<FactMeaning>
     private var gathering: FactGathering
 
     init(names: NameLookup<FactMeaning>, first: Int) {
@@ -14,31 +14,25 @@ struct OTLPFacts {
     /// Where the facts begin in their list.
     var first: Int { gathering.first }
 
-    @inline(__always)
-    mutating func add(_ pair: ShortPair, of cursor: ProtobufCursor, to facts: inout [SpanFact]) {
-        if let meaning = cursor.meaning(of: pair.key, in: names) {
-            add(SpanFact(meaning, FactValue(pair)), to: &facts)
-        }
-    }
-
     mutating func add(
         _ attribute: OTLPAttribute, of cursor: ProtobufCursor, to facts: inout [SpanFact]
     ) {
         if let value = attribute.value, let meaning = cursor.meaning(of: attribute.key, in: names) {
-            add(SpanFact(meaning, value), to: &facts)
+            add(meaning, value, to: &facts)
         }
     }
 
+    /// An empty text tells nothing, and is no fact.
     @inline(__always)
-    mutating func add(_ fact: SpanFact, to facts: inout [SpanFact]) {
-        if let text = fact.value.text, text.count == 0 { return }
-        gathering.add(fact, to: &facts)
+    mutating func add(_ meaning: FactMeaning, _ value: FactValue, to facts: inout [SpanFact]) {
+        if value.text?.count == 0 { return }
+        gathering.add(SpanFact(meaning, value), to: &facts)
     }
 }
 
 extension FactValue {
     @inline(__always)
-    fileprivate init(_ pair: ShortPair) {
+    init(_ pair: ShortPair) {
         self =
             switch pair.tag {
             case ShortPair.Tag.text: .text(BodyRange(pair.text))

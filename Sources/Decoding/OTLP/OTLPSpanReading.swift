@@ -46,6 +46,7 @@ struct OTLPSpanReading {
         if message.skip(tag: Field.start) { start = try message.fixed64() }
         if message.skip(tag: Field.end) { end = try message.fixed64() }
         try attributes.takeAll(tag: Field.attribute, &message, &facts, &table.facts)
+        if message.skip(tag: Field.status) { try takeStatus(&message) }
         while !message.isAtEnd { try takeField(&message, into: &table) }
     }
 
@@ -74,17 +75,11 @@ struct OTLPSpanReading {
 
     /// Adds the span to its table, where its facts and links are already.
     mutating func finish(group: UInt32, in table: inout SpanTable) {
-        if state.count > 0 {
-            facts.add(Self.traceState(state), to: &table.facts)
-        }
+        facts.add(FactMeaning(key: .traceState, rank: 0), .text(state), to: &table.facts)
         table.records.append(
             record(
                 facts: TableRange(start: facts.first, end: table.facts.count),
                 links: TableRange(start: firstLink, end: table.links.count), group: group))
-    }
-
-    private static func traceState(_ text: BodyRange) -> SpanFact {
-        SpanFact(FactMeaning(key: .traceState, rank: 0), .text(text))
     }
 
     private func record(facts: TableRange, links: TableRange, group: UInt32) -> SpanRecord {
@@ -103,12 +98,14 @@ struct OTLPSpanReading {
         UInt8(exactly: UInt32(truncatingIfNeeded: value)) ?? 0
     }
 
+    @inline(__always)
     private mutating func takeTrace(_ message: inout ProtobufCursor) throws(WireError) {
         let range = try message.bytes()
         trace = Self.traceID(range, of: message)
         traceFault = range.count != 16 ? .traceIDLength : trace.isZero ? .traceIDZero : nil
     }
 
+    @inline(__always)
     private mutating func takeID(_ message: inout ProtobufCursor) throws(WireError) {
         let range = try message.bytes()
         id = Self.spanID(range, of: message)
@@ -116,6 +113,7 @@ struct OTLPSpanReading {
     }
 
     /// An empty parent and one of zeros both mean a root.
+    @inline(__always)
     private mutating func takeParent(_ message: inout ProtobufCursor) throws(WireError) {
         let range = try message.bytes()
         parent = Self.spanID(range, of: message)
