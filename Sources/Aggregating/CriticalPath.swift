@@ -29,10 +29,8 @@ struct CriticalPath {
         _ spans: [SpanSkeleton], _ shape: TraceShape, _ edges: [UInt32], sign: Int64,
         into delta: inout ChartDelta
     ) {
-        guard shape.roots == 1,
-            let root = shape.parents.indices.first(where: {
-                shape.parents[$0] == TraceShape.root && !spans[$0].isLinked
-            }), spans[root].durationNanoseconds > 0,
+        let root = shape.lastRoot
+        guard shape.roots == 1, spans[root].durationNanoseconds > 0,
             spans[root].flags.isDisjoint(with: [.excluded, .tooOld, .tooFarAhead])
         else { return }
         var share = CriticalShare()
@@ -69,12 +67,33 @@ struct CriticalPath {
             let child = shape.child(at: place)
             if isWaitedFor(spans[child]) { waiting.append(Int32(truncatingIfNeeded: child)) }
         }
-        guard waiting.count - first > 1 else { return }
-        waiting[first...].sort { left, right in
-            let (left, right) = (spans[Int(left)], spans[Int(right)])
-            return (left.endNanoseconds, left.startNanoseconds, left.id)
-                < (right.endNanoseconds, right.startNanoseconds, right.id)
+        if waiting.count - first > 1 { sortWaiting(from: first, spans) }
+    }
+
+    /// Most spans have few children, which are put in order where they stand.
+    private mutating func sortWaiting(from first: Int, _ spans: [SpanSkeleton]) {
+        guard waiting.count - first <= Self.fewChildren else {
+            waiting[first...].sort { Self.endsBefore(spans[Int($0)], spans[Int($1)]) }
+            return
         }
+        for place in first + 1..<waiting.count {
+            let child = waiting[place]
+            var hole = place
+            while hole > first, Self.endsBefore(spans[Int(child)], spans[Int(waiting[hole - 1])]) {
+                waiting[hole] = waiting[hole - 1]
+                hole -= 1
+            }
+            waiting[hole] = child
+        }
+    }
+
+    private static let fewChildren = 24
+
+    private static func endsBefore(_ left: SpanSkeleton, _ right: SpanSkeleton) -> Bool {
+        if left.endNanoseconds != right.endNanoseconds {
+            return left.endNanoseconds < right.endNanoseconds
+        }
+        return (left.startNanoseconds, left.id) < (right.startNanoseconds, right.id)
     }
 
     private func isWaitedFor(_ span: SpanSkeleton) -> Bool {

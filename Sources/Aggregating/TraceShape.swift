@@ -8,6 +8,8 @@ struct TraceShape {
     /// The position of a span's parent, `root`, or `lostParent` when it names one that is not there.
     private(set) var parents: [Int32] = []
     private(set) var roots = 0
+    /// The only one when there is one.
+    private(set) var lastRoot = 0
     /// Spans that are not in a circle.
     private(set) var reached = 0
     /// Children of span p: `children[ends[p - 1]..<ends[p]]`; linked messages are nobody's children.
@@ -48,7 +50,10 @@ struct TraceShape {
             return Int32(truncatingIfNeeded: half)
         }
         guard span.parent != 0 else {
-            if !span.isLinked { roots += 1 }
+            if !span.isLinked {
+                roots += 1
+                lastRoot = position
+            }
             return Self.root
         }
         let isOwn = span.parent == span.id

@@ -24,16 +24,17 @@ extension Bodies {
         return eachDecoded(into: &table) { _, _ in }.spans
     }
 
+    private static let decoder = OTLPTraceDecoder(limits: OTLPLimits())
+
     /// Decodes all bodies with one table after the other, as a lane does.
     func eachDecoded(
         into table: inout SpanTable, _ use: (inout SpanTable, [UInt8]) -> Void
     ) -> Work {
-        let decoder = OTLPTraceDecoder(limits: OTLPLimits())
         var spans = 0
         for body in agent {
             table.removeAll()
             do {
-                try decoder.decode(body, count: body.count, into: &table)
+                try Self.decoder.decode(body, count: body.count, into: &table)
             } catch {
                 fatalError("a body that cannot be decoded: \(error)")
             }

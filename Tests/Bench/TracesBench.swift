@@ -32,7 +32,10 @@ private struct BenchLane: ~Copyable {
         var naming = NamingRules()
         naming.countAnyTime()
         maker = SkeletonMaker(rules: naming, names: FactNames(), using: &random)
-        table = TraceTable(limits: AssemblyLimits(), using: &random)
+        var limits = AssemblyLimits()
+        // Full after the first passes, so that the rest is measured at the limit.
+        limits.memoryBytesMax = 48 << 20
+        table = TraceTable(limits: limits, using: &random)
         counter = CallCounter(charts: LaneCharts(limits: ChartLimits()), rules: CountingRules())
         ledger = ChartLedger(limits: ChartLimits(), lanes: 1)
     }

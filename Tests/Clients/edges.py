@@ -1,4 +1,4 @@
-"""Edges and services as Portolan tells them: asked of a collector, or of the command without one."""
+"""Edges and services as Portolan tells them: by a collector, or by the command without one."""
 
 import http.client
 import json
@@ -13,11 +13,13 @@ from otlp import Request, spans_of
 
 # A trace of which a span is missing waits this long before it is counted, and a little more.
 PATIENCE = 25
+# Settles traces soon, so that much of what comes amends what was counted already.
+HASTY = {"limits.settle_quiet": "100ms", "limits.settle_wait": "500ms"}
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 
 
 def offline(what, *files, settings=None, arguments=()):
-    """The rows that `portolan edges`, `services` or `operations` prints of files, no server needed."""
+    """The rows that `portolan edges`, `services` or `operations` prints of files."""
     command = [str(BINARY), what, "--json", *arguments]
     for key, value in (settings or {}).items():
         command += ["--set", f"{key}={value}"]

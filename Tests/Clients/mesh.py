@@ -224,21 +224,22 @@ class Mesh:
             self.calls.append(call)
         return out
 
-    def take(self, messages, queue, service, by_link):
-        """Messages that come in: as children of the one that went out, or all of them at once."""
+    def take(self, messages, queue, service, by):
+        """Messages that come in: told by the parent, by links, or by both at the same time."""
         host = self.host(service)
-        into = self.span(host, None if by_link else messages[0], CONSUMER, "receive")
+        into = self.span(host, None if by == "link" else messages[0], CONSUMER, "receive")
         into.attributes["messaging.system"] = "kafka"
         if queue:
             self.say(into, "messaging.destination", "messaging.destination.name", queue)
-        if by_link:
+        if by != "parent":
             into.links = list(messages)
         if self.rng.random() < 0.05:
             into.outcome, into.is_error = "faults", True
         if queue:
             call = Call(queue, service, "messaging", None, into, queue, ("node",), len(messages))
             self.calls.append(call)
-        for out in messages:
+        # One instance that sends to itself is work of its own, as when it calls itself.
+        for out in (out for out in messages if out.host is not host):
             hops = ("through",) if queue else ("node", "through")
             self.calls.append(Call(out.host.service, service, "messaging", out, into, hops=hops))
         return into
@@ -250,7 +251,7 @@ class Mesh:
     # Sending
 
     def bodies(self, most=120):
-        """Requests as the instances would send them: each its own spans, in the order of their ends."""
+        """Requests as instances would send them: each its own spans, in the order of their ends."""
         held = defaultdict(list)
         for span in sorted(self.spans, key=lambda span: span.start + span.duration):
             if span.is_lost:

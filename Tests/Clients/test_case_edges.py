@@ -4,7 +4,6 @@ Every case is equal, or stands in a table of choices with the reason and with wh
 """
 
 import json
-import time
 
 import pytest
 
@@ -44,7 +43,7 @@ GRAPH_CHOICES = {}
 
 
 def their_edges(case):
-    """A peer's edges in our words: its `user` is our `client`, its types of connection are kinds."""
+    """A peer's edges in our words: its `user` is our `client`, its connection types are kinds."""
     edges = {}
     for edge in case["expected"]["edges"]:
         client = "client" if edge["client"] == "user" else edge["client"]

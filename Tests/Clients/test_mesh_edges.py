@@ -1,12 +1,15 @@
 """Made-up traces with every difficulty there is, whose truth is known from how they were made."""
 
+import itertools
+import json
 import random
+import time
 
 import pytest
 
-from edges import SENDERS, asked, doubled, eventually, offline, split
+from edges import HASTY, SENDERS, asked, doubled, eventually, offline, split
 from figures import deviations
-from mesh import Mesh
+from mesh import CLIENT, SERVER, Mesh, encoded
 
 
 # Shapes of traces
@@ -62,7 +65,7 @@ def mailed(mesh):
     """A message whose consumer is its child, by way of a queue that has a name or none."""
     root, queue = mesh.root(), mesh.rng.choice(["orders", "mails", None])
     sent = mesh.message(root, queue)
-    mesh.take([sent], queue, other(mesh, root), by_link=False)
+    mesh.take([sent], queue, other(mesh, root), mesh.rng.choice(["parent", "both"]))
 
 
 def batched(mesh):
@@ -70,7 +73,7 @@ def batched(mesh):
     queue = mesh.rng.choice(["orders", "mails", None])
     roots = [mesh.root() for _ in range(mesh.rng.randrange(1, 20))]
     sent = [mesh.message(root, queue) for root in roots]
-    mesh.take(sent, queue, mesh.rng.choice(list(mesh.hosts)), by_link=True)
+    mesh.take(sent, queue, mesh.rng.choice(list(mesh.hosts)), "link")
 
 
 def built(seed, lost=0.03):
@@ -121,23 +124,74 @@ ORDERS = {
 
 
 @pytest.mark.parametrize(
-    "seed, order, door, lanes",
+    "seed, order, door, lanes, settings",
     [
-        (11, "as they came", "http", 1),
-        (12, "as they came", "grpc", 2),
-        (13, "backwards", "http", 2),
-        (14, "shuffled", "grpc", 1),
-        (15, "shuffled", "http", 2),
-        (16, "cut apart, a tenth twice", "http", 1),
-        (17, "cut apart, a tenth twice", "grpc", 2),
-        (18, "cut apart, a tenth twice", "http", 2),
+        (11, "as they came", "http", 1, {}),
+        (12, "as they came", "grpc", 2, HASTY),
+        (13, "backwards", "http", 2, HASTY),
+        (14, "shuffled", "grpc", 1, HASTY),
+        (15, "shuffled", "http", 2, {}),
+        (16, "cut apart, a tenth twice", "http", 1, HASTY),
+        (17, "cut apart, a tenth twice", "grpc", 2, {}),
+        (18, "cut apart, a tenth twice", "http", 2, HASTY),
     ],
 )
-def test_a_mesh_that_comes_to_a_listener(seed, order, door, lanes, start):
-    mesh, collector = built(seed), start(lanes=lanes)
+def test_a_mesh_that_comes_to_a_listener(seed, order, door, lanes, settings, start):
+    mesh, collector = built(seed), start(settings, lanes=lanes)
     SENDERS[door](collector, ORDERS[order](list(mesh.bodies()), mesh.rng))
+    eventually(collector, lambda: check(mesh, asking(collector)))
+    collector.check_ledger()
 
+
+def asking(collector):
     def ask(what, brokers):
         return asked(collector, what, **({"brokers": brokers} if brokers else {}))
 
-    eventually(collector, lambda: check(mesh, ask))
+    return ask
+
+
+@pytest.mark.parametrize("seed, lanes", [(21, 1), (22, 2)])
+def test_spans_that_come_after_their_trace_was_counted(seed, lanes, start):
+    """In three parts, with a pause after each that is long enough for every trace to settle."""
+    mesh, collector = built(seed), start(HASTY, lanes=lanes)
+    bodies = doubled(split(mesh.bodies(), mesh.rng), mesh.rng)
+    third = len(bodies) // 3
+    for part in bodies[:third], bodies[third : 2 * third], bodies[2 * third :]:
+        SENDERS["http"](collector, part)
+        time.sleep(2)
+    eventually(collector, lambda: check(mesh, asking(collector)))
+    assert collector.total("portolan_traces_amended_total") > 100
+
+
+# Spans that contradict each other
+
+
+def copies():
+    """A call whose called half came as several spans under one id, all of them different."""
+    rng = random.Random(5)
+    mesh = Mesh(rng, services=3)
+    caller, *called = (mesh.hosts[name][0] for name in mesh.hosts)
+    root = mesh.span(caller, None, SERVER, "GET /")
+    out = mesh.span(caller, root, CLIENT, "GET /a")
+    spans = [root, out]
+    for index in range(5):
+        into = mesh.span(called[index % 2], out, SERVER, f"GET /{index}")
+        into.id, into.start, into.duration = b"the same", out.start, 5_000_000
+        spans.append(into)
+    spans[-1].is_error, spans[-2].attributes["x"] = True, "y"
+    return [encoded([span]) for span in spans]
+
+
+def test_copies_that_differ_are_one_call_whatever_their_order(tmp_path):
+    bodies, told = copies(), set()
+    for number, order in enumerate(itertools.permutations(bodies[2:])):
+        file = tmp_path / f"{number}.pb"
+        file.write_bytes(b"".join([bodies[0], *order, bodies[1]]))
+        edges, operations = offline("edges", file), offline("operations", file)
+        assert sorted(edge["count"] for edge in edges) == [1, 1], edges
+        for row in edges + operations:
+            del row["exemplars"]
+        told.add(json.dumps([edges, operations]))
+        if number > 30 and len(told) == 1:
+            break
+    assert len(told) == 1, "\n".join(told)

@@ -32,10 +32,20 @@ final class LaneTraces {
                 of: record, in: batch, receiptSeconds: receiptSeconds, charts: &counter.charts)
             table.take(span, of: record.trace, nowMilliseconds: nowMilliseconds, into: &counter)
             if record.links.count > 0, span.kind == .consumer {
-                for link in record.links.indices {
-                    send(message(to: batch.table.links[link], from: span))
-                }
+                sendMessages(of: record, span, in: batch, send)
             }
+        }
+    }
+
+    private func sendMessages(
+        of record: SpanRecord, _ span: SpanSkeleton, in batch: borrowing SpanBatch,
+        _ send: (LinkedMessage) -> Void
+    ) {
+        for index in record.links.indices {
+            let link = batch.table.links[index]
+            // A consumer may name its producer as parent and by a link as well.
+            if link.trace == record.trace, link.id == record.parent { continue }
+            send(message(to: link, from: span))
         }
     }
 
