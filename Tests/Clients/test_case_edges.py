@@ -8,7 +8,7 @@ import json
 import pytest
 
 from collector import MATERIAL
-from edges import asked, eventually, is_entry, offline, send_http, shifted
+from edges import HASTY, asked, eventually, is_entry, offline, send_http, shifted
 from otlp import Request, from_tree
 
 CASES = MATERIAL / "cases"
@@ -29,7 +29,7 @@ def by_both_ways(bodies, check, start, folder, settings=None):
     files = sorted(folder.glob("*.pb"))
     if files:
         check(offline("edges", *files, settings=settings))
-    collector = start(settings)
+    collector = start({**HASTY, **(settings or {})})
     send_http(collector, shifted(bodies) if bodies else [])
     eventually(collector, lambda: check(asked(collector, "edges")))
 
