@@ -141,7 +141,6 @@ package struct CallCounter: ~Copyable {
         var call = EdgeCall()
         call.evidence = evidence
         call.clientRung = .serviceName
-        call.serverRung = span.flags.contains(.unnamedService) ? .unnamedService : .serviceName
         call.kind = kind(of: parent.map { spans[$0] } ?? span)
         fill(&call, parent.map { spans[$0] }, span.isOutgoing ? nil : span, span)
         let called = calledService(position, spans, &call)
@@ -166,6 +165,7 @@ package struct CallCounter: ~Copyable {
             call.serverRung = .servicePeerName
             return span.peer
         }
+        call.serverRung = span.flags.contains(.unnamedService) ? .unnamedService : .serviceName
         return service(of: position, spans)
     }
 
@@ -182,7 +182,7 @@ package struct CallCounter: ~Copyable {
         call.gapNanoseconds = -1
         call.queueAgeNanoseconds = queueAge(producer, consumer)
         call.edge = charts.names.edge(
-            client: service(of: parent, spans), server: service(of: position, spans),
+            client: service(of: parent, spans), server: calledService(position, spans, &call),
             hop: isNamed ? .through : .direct)
         if !consumer.isLinked, !isNamed { edges[position] = call.edge }
         charts.delta.add(call, sign: sign)
@@ -346,14 +346,17 @@ package struct CallCounter: ~Copyable {
         if call.clientNanoseconds >= 0, call.serverNanoseconds >= 0 {
             call.gapNanoseconds = max(0, call.clientNanoseconds - call.serverNanoseconds)
         }
-        let halves = (client.map(\.outcome) ?? 0, (server ?? told).outcome)
-        call.outcome = worse(
-            CallClass(rawValue: halves.0) ?? .ok, CallClass(rawValue: halves.1) ?? .ok)
+        // A call that only a further one tells of did not end as that one did.
+        call.outcome = worse(outcome(of: client), outcome(of: server))
         let isError =
             client?.flags.contains(.statusError) == true
-            || (server ?? told).flags.contains(.statusError)
+            || server?.flags.contains(.statusError) == true
         call.isFailed = isFailed(call.outcome, isError, (server ?? told).service)
         (call.traceHigh, call.traceLow, call.span) = (trace.high, trace.low, told.id)
+    }
+
+    private func outcome(of half: SpanSkeleton?) -> CallClass {
+        half.flatMap { CallClass(rawValue: $0.outcome) } ?? .ok
     }
 
     private func worse(_ left: CallClass, _ right: CallClass) -> CallClass {

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from collector import MATERIAL
-from edges import asked, eventually, is_entry, offline, send_http, shifted
+from edges import HASTY, asked, eventually, is_entry, offline, send_http, shifted
 from otlp import Request, from_tree
 
 CASES = MATERIAL / "cases"
@@ -29,7 +29,7 @@ def by_both_ways(bodies, check, start, folder, settings=None):
     files = sorted(folder.glob("*.pb"))
     if files:
         check(offline("edges", *files, settings=settings))
-    collector = start(settings)
+    collector = start({**HASTY, **(settings or {})})
     send_http(collector, shifted(bodies) if bodies else [])
     eventually(collector, lambda: check(asked(collector, "edges")))
 
@@ -39,7 +39,32 @@ def by_both_ways(bodies, check, start, folder, settings=None):
 GRAPHS = cases("service_graph")
 
 # Where we choose otherwise: why, and the edges that we draw instead of theirs.
-GRAPH_CHOICES = {}
+GRAPH_CHOICES = {
+    "database named by network.peer.address alone": (
+        "the namespace of a database says better which one it is than an address does",
+        {
+            ("mythical-requester", "mythical-server"): ("request", 1, 0),
+            ("mythical-server", "postgres"): ("database", 1, 0),
+            ("mythical-requester", "mythical-recorder"): ("messaging", 1, 0),
+        },
+    ),
+    "client alone with db.system as peer attribute": (
+        "what a database is called by is always seen to be a database",
+        {("svc-a", "postgresql"): ("database", 1, 0)},
+    ),
+    "server without a service name, producer and consumer": (
+        "a message stays one, however its consumer is named",
+        {("svc-a", "external-peer"): ("messaging", 1, 0)},
+    ),
+    "sampling ratio scales counts": (
+        "weights come from the trace state of OpenTelemetry alone",
+        {("mythical-requester", "mythical-server"): ("request", 1, 0)},
+    ),
+    "copies of the same pair": (
+        "a call counts once, however often it is sent",
+        {("a", "b"): ("request", 1, 0)},
+    ),
+}
 
 
 def their_edges(case):
@@ -56,7 +81,7 @@ def their_edges(case):
 
 def told(edges):
     """Our edges as (client, server) → kind, count and failures; each must be listed once."""
-    pairs = [(edge["client"], edge["server"]) for edge in edges]
+    pairs = [(edge["client_key"]["name"], edge["server_key"]["name"]) for edge in edges]
     assert len(set(pairs)) == len(pairs), pairs
     return {pair: (edge["kind"], edge["count"], edge["failed"]) for pair, edge in zip(pairs, edges)}
 
@@ -88,7 +113,16 @@ def test_a_case_of_service_graphs(name, start, tmp_path):
 
 LINKS = cases("zipkin_links")
 
-LINK_CHOICES = {}
+LINK_CHOICES = {
+    "nobody names the broker: no direct producer-consumer link": (
+        "without a broker to draw, a message goes from its producer to its consumer",
+        {("producer", "consumer"): (1, 0)},
+    ),
+    "spans with two names and no kind act as client": (
+        "a span without a kind is work, and calls nobody, unless a span of another service is below",
+        {("some-client", "web"): (1, 0), ("web", "app"): (1, 0)},
+    ),
+}
 
 KINDS = {"CLIENT": 3, "SERVER": 2, "PRODUCER": 4, "CONSUMER": 5}
 
