@@ -344,7 +344,10 @@ import Testing
             Told(id: 1, kind: .server, service: "a"),
             Told(id: 2, kind: .server, service: "a", end: day, trace: 2),
         ])
+        counting.take(
+            [Told(id: 3, kind: .server, service: "a", trace: 3)], receivedSecondsLater: 86_500)
         #expect(lines(counting.edges()) == ["client -> a 1"])
+        #expect(counting.oddities(.tooOld) == 1)
         #expect(counting.oddities(.tooFarAhead) == 1)
     }
 

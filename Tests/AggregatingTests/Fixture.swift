@@ -59,13 +59,13 @@ struct Counting: ~Copyable {
         return rules
     }
 
-    mutating func take(_ told: [Told]) {
+    mutating func take(_ told: [Told], receivedSecondsLater later: UInt64 = 0) {
         for told in told {
             var batch = SpanBatch()
             let record = Self.write(told, into: &batch)
             maker.begin(batch)
             let span = maker.skeleton(
-                of: record, in: batch, receiptSeconds: UInt32(Self.base / 1_000_000_000),
+                of: record, in: batch, receiptSeconds: UInt32(Self.base / 1_000_000_000 + later),
                 charts: &counter.charts)
             table.take(span, of: record.trace, nowMilliseconds: now, into: &counter)
             for link in told.links {
