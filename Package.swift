@@ -89,7 +89,7 @@ let programs: [Target] = [
 ]
 
 let oracle = Target.target(
-    name: "Oracle", dependencies: dependencies(["CProtos", "Wire"]), path: "Tests/Oracle",
+    name: "Oracle", dependencies: dependencies(["CProtos", "Spans", "Wire"]), path: "Tests/Oracle",
     swiftSettings: strict)
 
 /// Reads the tree itself: imports, words, sizes.

@@ -5,15 +5,15 @@ extension ChartLedger {
         let groups = EdgeGroups(names, nodes, query, selected: selection(query, plan))
         var sweep = Sweep(plan, blocks, .edge, sharesSubjects: groups.isAnyShared)
         let rows = sweep.rows { groups.belonging(of: $0) }
-        let summaries = rows.map { subject, whole, steps in
-            let (client, server) = ends(subject)
-            let summary = EdgeSummary(
-                client: nodes.nodes[client], server: nodes.nodes[server],
-                figures: EdgeFigures(whole, seconds: plan.window.seconds),
-                series: plan.series(steps) { EdgeFigures($0, seconds: $1) })
-            return (rank: (nodes.ranks[client], nodes.ranks[server]), summary)
-        }
-        return plan.answer(summaries.sorted { $0.rank < $1.rank }.map(\.1))
+        let pairs = rows.map { ends($0.subject) }
+        let order = rows.indices.sorted { ranks(pairs[$0]) < ranks(pairs[$1]) }
+        return plan.answer(
+            order.map { row in
+                EdgeSummary(
+                    client: nodes.nodes[pairs[row].client], server: nodes.nodes[pairs[row].server],
+                    figures: EdgeFigures(rows[row].whole, seconds: plan.window.seconds),
+                    series: plan.series(rows[row].steps) { EdgeFigures($0, seconds: $1) })
+            })
     }
 
     package func services(_ query: ChartQuery) -> ChartAnswer<ServiceSummary> {
@@ -21,15 +21,18 @@ extension ChartLedger {
         let selected = selection(query, plan)
         var sweep = Sweep(plan, blocks, .service, sharesSubjects: false)
         let rows = sweep.rows { selected.contains(Int($0)) ? .alone : .none }
-        let summaries = rows.map { subject, whole, steps in
-            let summary = ServiceSummary(
-                service: nodes.nodes[Int(subject)],
-                calls: CallSummary(whole, seconds: plan.window.seconds, latency: .server),
-                sides: shares(whole.facets, of: \.side), dimensions: dimensions(of: whole),
-                series: plan.series(steps) { CallSummary($0, seconds: $1, latency: .server) })
-            return (rank: nodes.ranks[Int(subject)], summary)
+        let order = rows.indices.sorted {
+            nodes.ranks[Int(rows[$0].subject)] < nodes.ranks[Int(rows[$1].subject)]
         }
-        return plan.answer(summaries.sorted { $0.rank < $1.rank }.map(\.1))
+        return plan.answer(
+            order.map { row in
+                let (subject, whole, steps) = rows[row]
+                return ServiceSummary(
+                    service: nodes.nodes[Int(subject)],
+                    calls: CallSummary(whole, seconds: plan.window.seconds, latency: .server),
+                    sides: shares(whole.facets, of: \.side), dimensions: dimensions(of: whole),
+                    series: plan.series(steps) { CallSummary($0, seconds: $1, latency: .server) })
+            })
     }
 
     /// Of one service, or of all that meet the conditions.
@@ -44,16 +47,21 @@ extension ChartLedger {
             guard selected.contains(number) else { return .none }
             return service == nil || nodes.nodes[number].key == service ? .alone : .none
         }
-        let summaries = rows.map { subject, whole, steps in
-            let name = names.operations[Int(subject & 0xFFFF_FFFF)].name
-            let summary = OperationSummary(
-                service: nodes.nodes[Int(subject >> 32)], operation: name,
-                calls: CallSummary(whole, seconds: plan.window.seconds, latency: .server),
-                sides: shares(whole.facets, of: \.side),
-                series: plan.series(steps) { CallSummary($0, seconds: $1, latency: .server) })
-            return (rank: (nodes.ranks[Int(subject >> 32)], name), summary)
+        let places = rows.map { row in
+            (
+                rank: nodes.ranks[Int(row.subject >> 32)],
+                name: names.operations[Int(row.subject & 0xFFFF_FFFF)].name
+            )
         }
-        return plan.answer(summaries.sorted { $0.rank < $1.rank }.map(\.1))
+        return plan.answer(
+            rows.indices.sorted { places[$0] < places[$1] }.map { row in
+                let (subject, whole, steps) = rows[row]
+                return OperationSummary(
+                    service: nodes.nodes[Int(subject >> 32)], operation: places[row].name,
+                    calls: CallSummary(whole, seconds: plan.window.seconds, latency: .server),
+                    sides: shares(whole.facets, of: \.side),
+                    series: plan.series(steps) { CallSummary($0, seconds: $1, latency: .server) })
+            })
     }
 
     /// One row for each entry operation and edge; conditions are those of edges. Most time first.
@@ -101,6 +109,10 @@ extension ChartLedger {
         return (
             Int(nodes.realNumbers[Int(ends.client)]), Int(nodes.realNumbers[Int(ends.server)])
         )
+    }
+
+    private func ranks(_ ends: (client: Int, server: Int)) -> (Int, Int) {
+        (nodes.ranks[ends.client], nodes.ranks[ends.server])
     }
 
     private func dimensions(of figures: Figures) -> [[Share<String>]] {

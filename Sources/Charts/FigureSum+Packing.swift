@@ -106,20 +106,17 @@ extension FigureSum {
             let (total, peak) = (reader.signed(), reader.signed())
             addFolded(total: total, peak: withoutPeak ? 0 : peak)
         }
-        var more = FigureScalars()
-        more.samples = reader.signed()
-        more.unknownSamples = reader.signed()
-        more.retries = Int64(truncatingIfNeeded: reader.wide())
-        if flags & Flags.slowest != 0 { more.slowest = Self.exemplar(from: &reader) }
-        if flags & Flags.failed != 0 { more.failed = Self.exemplar(from: &reader) }
+        scalars.samples &+= reader.signed()
+        scalars.unknownSamples &+= reader.signed()
+        scalars.retries &+= Int64(truncatingIfNeeded: reader.wide())
+        if flags & Flags.slowest != 0 { scalars.slowest.keepSlower(Self.exemplar(from: &reader)) }
+        if flags & Flags.failed != 0 { scalars.failed.keepSlower(Self.exemplar(from: &reader)) }
         for view in 0..<LatencyView.count where flags & Flags.view(view) != 0 {
-            more.viewSamples[view] = reader.signed()
-            more.viewSums[view] = reader.wide()
+            scalars.viewSamples[view] &+= reader.signed()
+            scalars.viewSums[view] &+= reader.wide()
             guard readBuckets(of: view, from: &reader) else { return false }
         }
-        guard readTraits(from: &reader) else { return false }
-        scalars.add(more)
-        return reader.fault == nil
+        return readTraits(from: &reader)
     }
 
     /// Adds only the seconds in which calls ran.
@@ -136,13 +133,7 @@ extension FigureSum {
 
     private mutating func readSeconds(from reader: inout PackedReader, flags: UInt8) -> Bool {
         guard flags & Flags.seconds != 0 else { return true }
-        var second: UInt64 = 0
-        for _ in 0..<min(reader.number(), 60) {
-            second &+= reader.number()
-            guard second < 60 else { return false }
-            addBusy(reader.signed(), second: Int(second))
-            second &+= 1
-        }
+        addSeconds { reader.addCounts(to: &$0, shift: 0) }
         return reader.fault == nil
     }
 
@@ -156,20 +147,8 @@ extension FigureSum {
     }
 
     private mutating func readBuckets(of view: Int, from reader: inout PackedReader) -> Bool {
-        let shift = Int64(reader.byte() & 63)
-        let count = reader.number()
-        guard count <= UInt64(LatencyScale.bucketCount) else { return false }
-        var next = 0
-        // The stretch is told of its ends only: this loop is what a query spends its time in.
-        defer { if next > 0 { widen(view: view, to: next &- 1) } }
-        for index in 0..<count {
-            let distance = reader.number()
-            guard distance < UInt64(LatencyScale.bucketCount &- next) else { return false }
-            let bucket = next &+ Int(distance)
-            next = bucket &+ 1
-            if index == 0 { widen(view: view, to: bucket) }
-            add(reader.signed() &<< shift, bucket: bucket, view: view)
-        }
+        let shift = reader.byte()
+        addBuckets(of: view) { reader.addCounts(to: &$0, shift: shift) }
         return reader.fault == nil
     }
 

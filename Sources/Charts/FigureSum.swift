@@ -14,7 +14,8 @@ struct FigureSum: Sendable {
     /// Of the minute that is open.
     private(set) var seconds = [Int64](repeating: 0, count: 60)
     private(set) var hasSeconds = false
-    private var buckets = [Int64](repeating: 0, count: LatencyView.count * LatencyScale.bucketCount)
+    private var buckets = InlineArray<4, [Int64]>(
+        repeating: Array(repeating: 0, count: LatencyScale.bucketCount))
     private var low = InlineArray<4, Int>(repeating: .max)
     private var high = InlineArray<4, Int>(repeating: -1)
     /// Counts that are of no bucket.
@@ -24,8 +25,7 @@ struct FigureSum: Sendable {
         // For the sake of the seconds, which it empties.
         closeWindow()
         for view in 0..<LatencyView.count where low[view] <= high[view] {
-            let first = view * LatencyScale.bucketCount
-            for bucket in first + low[view]...first + high[view] { buckets[bucket] = 0 }
+            for bucket in low[view]...high[view] { buckets[view][bucket] = 0 }
             low[view] = .max
             high[view] = -1
         }
@@ -39,18 +39,23 @@ struct FigureSum: Sendable {
         guard code < CountCode.firstFacet else { return addTrait(value, code: code) }
         let (view, bucket) = (Int(code >> 24), CountCode.number(code))
         guard bucket < LatencyScale.bucketCount else { return }
-        widen(view: view, to: bucket)
-        add(value, bucket: bucket, view: view)
+        buckets[view][bucket] &+= value
+        widen(view: view, to: bucket...bucket)
     }
 
-    /// To a bucket within the view's stretch.
-    mutating func add(_ value: Int64, bucket: Int, view: Int) {
-        buckets[view &* LatencyScale.bucketCount &+ bucket] &+= value
+    /// Many buckets of a view at once. The function adds to them and returns the first and the last:
+    /// that is where a query spends its time.
+    mutating func addBuckets(
+        of view: Int, _ add: (inout MutableSpan<Int64>) -> ClosedRange<Int>?
+    ) {
+        var all = buckets[view].mutableSpan
+        guard let filled = add(&all) else { return }
+        widen(view: view, to: filled)
     }
 
-    mutating func widen(view: Int, to bucket: Int) {
-        low[view] = min(low[view], bucket)
-        high[view] = max(high[view], bucket)
+    private mutating func widen(view: Int, to filled: ClosedRange<Int>) {
+        low[view] = min(low[view], filled.lowerBound)
+        high[view] = max(high[view], filled.upperBound)
     }
 
     private mutating func addTrait(_ value: Int64, code: UInt32) {
@@ -69,6 +74,12 @@ struct FigureSum: Sendable {
         guard seconds.indices.contains(second) else { return }
         seconds[second] &+= value
         hasSeconds = true
+    }
+
+    /// Many seconds at once.
+    mutating func addSeconds(_ add: (inout MutableSpan<Int64>) -> ClosedRange<Int>?) {
+        var all = seconds.mutableSpan
+        if add(&all) != nil { hasSeconds = true }
     }
 
     /// Time of windows that were closed before. A peak that is not known is zero.
@@ -103,9 +114,8 @@ struct FigureSum: Sendable {
     /// Appends all counts that are not zero, ascending by code.
     func read(into counts: inout [CodeCount]) {
         for view in 0..<LatencyView.count where low[view] <= high[view] {
-            let first = view &* LatencyScale.bucketCount
             for bucket in low[view]...high[view] {
-                let value = buckets[first &+ bucket]
+                let value = buckets[view][bucket]
                 guard value != 0 else { continue }
                 let code = UInt32(truncatingIfNeeded: view &<< 24 | bucket)
                 counts.append(CodeCount(code: code, value: value))

@@ -10,20 +10,23 @@ struct Figures: Sendable {
 
     init() {}
 
-    init(_ sum: borrowing FigureSum) {
+    /// The counts are room to work in.
+    init(_ sum: borrowing FigureSum, scratch: inout [CodeCount]) {
         scalars = sum.scalars
         (busyTotal, busyPeak) = (sum.busyTotal, sum.busyPeak)
-        sum.read(into: &counts)
+        scratch.removeAll(keepingCapacity: true)
+        sum.read(into: &scratch)
+        counts = Array(scratch[...])
     }
 
     /// Whether any call is left.
     var hasCalls: Bool { scalars.samples != 0 }
 
     func latency(_ view: LatencyView) -> LatencySummary {
-        var entries: [LatencySketch.Entry] = []
-        for count in between(UInt32(view.rawValue) << 24, UInt32(view.rawValue + 1) << 24) {
-            let bucket = UInt16(truncatingIfNeeded: count.code)
-            entries.append(LatencySketch.Entry(bucket: bucket, weight: count.value))
+        let counts = between(UInt32(view.rawValue) << 24, UInt32(view.rawValue + 1) << 24)
+        let entries = counts.map { count in
+            LatencySketch.Entry(
+                bucket: UInt16(truncatingIfNeeded: count.code), weight: count.value)
         }
         return LatencySummary(
             sketch: LatencySketch(ascending: entries),

@@ -17,7 +17,6 @@ struct Sweep {
     }
 
     private struct Source {
-        var cursor: RunCursor
         let role: Role
         /// Ascending, and the same for runs of one window.
         let window: Int
@@ -32,6 +31,9 @@ struct Sweep {
 
     private let plan: QueryPlan
     private var sources: [Source] = []
+    /// Of each source.
+    private var cursors: [RunCursor] = []
+    private var counts: [CodeCount] = []
     private var windowCount = 0
     private var sum = FigureSum()
 
@@ -86,8 +88,8 @@ struct Sweep {
 
     private mutating func add(_ runs: [ChartRun], _ role: Role, step: Int) {
         for run in runs where !run.isEmpty {
-            sources.append(
-                Source(cursor: RunCursor(run), role: role, window: windowCount, step: step))
+            sources.append(Source(role: role, window: windowCount, step: step))
+            cursors.append(RunCursor(run))
         }
     }
 }
@@ -107,17 +109,17 @@ extension Sweep {
         var rows: [Row] = []
         var groups: [Int: (subject: UInt64, pieces: [Piece])] = [:]
         var pieces: [Piece] = []
-        var heads = sources.map(\.cursor.subject)
+        var heads = cursors.map(\.subject)
         while let subject = Self.lowest(heads) {
             let belonging = belonging(subject)
             pieces.removeAll(keepingCapacity: true)
             for index in heads.indices where heads[index] == subject {
                 if case .none = belonging {
                 } else {
-                    pieces.append(Piece(source: index, record: sources[index].cursor.record))
+                    pieces.append(Piece(source: index, record: cursors[index].record))
                 }
-                sources[index].cursor.advance()
-                heads[index] = sources[index].cursor.subject
+                cursors[index].advance()
+                heads[index] = cursors[index].subject
             }
             switch belonging {
             case .none: break
@@ -169,12 +171,13 @@ extension Sweep {
                 closing = source.role == .secondsOnly ? .peak : .totalAndPeak
             }
             var reader = PackedReader(
-                source.cursor.bytes, from: piece.record.lowerBound, to: piece.record.upperBound)
+                cursors[piece.source].bytes, from: piece.record.lowerBound,
+                to: piece.record.upperBound)
             let isRight = add(&reader, source.role, needsSeconds: &needsSeconds)
             assert(isRight, "a record that this program wrote cannot be read")
         }
         sum.closeWindow(closing)
-        return Figures(sum)
+        return Figures(sum, scratch: &counts)
     }
 
     private mutating func add(

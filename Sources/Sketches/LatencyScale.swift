@@ -4,9 +4,10 @@
 /// A bucket is a small number: 0 for a duration of zero, and from 1 up the bucket that has the
 /// OpenTelemetry index `bucket + exponentialOffset`, which is (2^(index/64), 2^((index+1)/64)]
 /// seconds. One nanosecond is in bucket 1; what is longer than ten days is in the last.
+@usableFromInline
 package enum LatencyScale {
     /// One more than the highest bucket.
-    package static var bucketCount: Int { 3_178 }
+    @inlinable package static var bucketCount: Int { 3_178 }
 
     package static var scale: Int { 6 }
 

@@ -4,11 +4,14 @@
 /// merging is exact, in any order, and what was merged can be subtracted again. What was subtracted
 /// before it was added stands as a negative weight until then.
 /// Invariant: `entries` ascend by bucket, and no weight is zero; so equal sums are equal sketches.
+@usableFromInline
 package struct LatencySketch: Equatable, Sendable {
+    @usableFromInline
     package struct Entry: Equatable, Sendable {
-        package var bucket: UInt16
-        package var weight: Int64
+        @usableFromInline package var bucket: UInt16
+        @usableFromInline package var weight: Int64
 
+        @inlinable
         package init(bucket: UInt16, weight: Int64) {
             self.bucket = bucket
             self.weight = weight
@@ -77,14 +80,16 @@ extension LatencySketch {
     /// least the share `quantile` of all weight at or below it. It is off by
     /// `LatencyScale.relativeErrorMax` at most. Nil when nothing was counted.
     package func quantileNanoseconds(_ quantile: Double) -> Double? {
-        let total = Int128(weight)
+        let total = weight
         guard total > 0 else { return nil }
         // In whole millionths, so that 99 % of 100 is 99 and not a hair more.
-        let millionths = Int128((min(max(quantile, 0), 1) * 1_000_000).rounded())
-        let rank = max(1, (total * millionths + 999_999) / 1_000_000)
-        var below: Int128 = 0
+        let millionths = UInt64((min(max(quantile, 0), 1) * 1_000_000).rounded())
+        let product = millionths.multipliedFullWidth(by: UInt64(total))
+        let (share, rest) = UInt64(1_000_000).dividingFullWidth(product)
+        let rank = max(1, Int64(share) + (rest > 0 ? 1 : 0))
+        var below: Int64 = 0
         for entry in entries {
-            below += Int128(entry.weight)
+            below &+= entry.weight
             if below >= rank { return LatencyScale.middleNanoseconds(of: Int(entry.bucket)) }
         }
         return nil

@@ -34,8 +34,12 @@ package struct PackedReader: Sendable {
 
     @inlinable
     package mutating func signed() -> Int64 {
-        let number = number()
-        return Int64(bitPattern: number &>> 1) ^ (0 &- Int64(bitPattern: number & 1))
+        Self.signed(number())
+    }
+
+    @inlinable
+    static func signed(_ number: UInt64) -> Int64 {
+        Int64(bitPattern: number &>> 1) ^ (0 &- Int64(bitPattern: number & 1))
     }
 
     package mutating func wide() -> Int128 {
@@ -43,21 +47,70 @@ package struct PackedReader: Sendable {
         guard shift > 0 else { return 0 }
         guard shift <= 128 else { return zero(fault: at &- 1) }
         let start = at
-        var number: UInt128 = 0
-        var place: UInt128 = 0
-        while at < end {
-            let byte = bytes[at]
-            at &+= 1
+        var low: UInt64 = 0
+        for place in stride(from: UInt64(0), through: 56, by: 7) {
+            let byte = byte()
+            low |= UInt64(byte & 0x7F) &<< place
+            if byte < 0x80 { return Self.wide(UInt128(low), shift: shift) }
+        }
+        // Nine bytes had room for 63 bits; few numbers have more.
+        var number = UInt128(low)
+        for place in stride(from: UInt128(63), through: 126, by: 7) {
+            let byte = byte()
             number |= UInt128(byte & 0x7F) << place
-            if byte < 0x80 {
-                guard place < 126 || byte <= 3 else { return zero(fault: start) }
-                let short = Int128(bitPattern: number >> 1) ^ (0 &- Int128(number & 1))
-                return short << Int128(shift - 1)
+            guard byte >= 0x80 else {
+                let fits = place < 126 || byte <= 3
+                return fits ? Self.wide(number, shift: shift) : zero(fault: start)
             }
-            place += 7
-            guard place <= 126 else { return zero(fault: start) }
         }
         return zero(fault: start)
+    }
+
+    private static func wide(_ number: UInt128, shift: UInt8) -> Int128 {
+        let short = Int128(bitPattern: number >> 1) ^ (0 &- Int128(number & 1))
+        return short << Int128(shift - 1)
+    }
+
+    /// Adds counts to their places: each is its place as distance from the one after the last, and
+    /// the signed count without its common trailing zeros. Returns the first and the last place, or
+    /// nil when there is none. A place that is not there is a fault.
+    package mutating func addCounts(
+        to sums: inout MutableSpan<Int64>, shift: UInt8
+    ) -> ClosedRange<Int>? {
+        let start = at
+        let count = number()
+        guard count <= UInt64(sums.count) else {
+            stop(fault: start)
+            return nil
+        }
+        let bytes = bytes.span
+        let shift = Int64(shift & 63)
+        var (first, next, position) = (0, 0, at)
+        for index in 0..<Int(count) {
+            var distance: Int
+            var value: Int64
+            // Nearly all distances and counts take a byte each.
+            if position &+ 1 < end, bytes[position] | bytes[position &+ 1] < 0x80 {
+                distance = Int(bytes[position])
+                value = Self.signed(UInt64(bytes[position &+ 1]))
+                position &+= 2
+            } else {
+                at = position
+                distance = Int(truncatingIfNeeded: number() & 0xFFFF_FFFF)
+                value = signed()
+                position = at
+            }
+            guard distance < sums.count &- next else {
+                stop(fault: start)
+                break
+            }
+            next &+= distance &+ 1
+            if index == 0 { first = distance }
+            value &<<= shift
+            sums[next &- 1] &+= value
+        }
+        at = fault == nil ? position : end
+        return next > 0 ? first...(next &- 1) : nil
     }
 
     package mutating func fixed() -> UInt64 {

@@ -5,8 +5,8 @@ import Glibc
 @main enum Bench {
     static let all: [(name: String, run: @Sendable (Bodies) -> Void)] = [
         ("decode", benchDecode), ("traces", benchTraces), ("sort", benchSort),
-        ("output", benchOutput), ("json", benchJSON),
-        ("protobuf-c", benchProtobufC),
+        ("output", benchOutput), ("json", benchJSON), ("protobuf-c", benchProtobufC),
+        ("count", benchCount), ("hour", benchHour),
     ]
 
     static func main() {

@@ -29,6 +29,20 @@ func measure(_ name: String, passes: Int = 20, rounds: Int = 9, _ pass: () -> Wo
             whole(Double(work.bytes * passes) / median / 1e6), thousandths(allocated)))
 }
 
+/// Runs something some times, and prints what it takes as a whole: the median and the best in
+/// milliseconds of CPU time.
+func time(_ name: String, rounds: Int = 150, _ run: () -> Int) {
+    var seconds: [Double] = []
+    for _ in 0..<rounds {
+        let start = cpuSeconds()
+        precondition(run() > 0, "nothing was done")
+        seconds.append(cpuSeconds() - start)
+    }
+    seconds.sort()
+    let median = thousandths(seconds[rounds / 2] * 1_000)
+    print("\(name): median \(median) ms, best \(thousandths(seconds[0] * 1_000)) ms")
+}
+
 /// The heads of the columns.
 func printHeads() { print(row("", "ns/span", "best", "MB/s", "allocations/span")) }
 

@@ -140,4 +140,4 @@ private func littleEndian(_ number: some FixedWidthInteger & UnsignedInteger) ->
     stride(from: 0, to: number.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: number >> $0) }
 }
 
-private func bigEndian(_ number: UInt64) -> [UInt8] { littleEndian(number).reversed() }
+func bigEndian(_ number: UInt64) -> [UInt8] { littleEndian(number).reversed() }

@@ -61,6 +61,10 @@ import Wire
             let all = oracle.spans.map { SeenSpan($0) }
             #expect(read.refusals.count + kept.count == all.count, "seed \(seed)")
             #expect(isInOrder(kept, in: all), "seed \(seed): \(kept) \(all)")
+            if read.refusals.count == 0 {
+                let fault = faultOfFacts(in: read, of: body, names: FactNames(), by: oracle)
+                #expect(fault == nil, "seed \(seed): \(fault ?? "")")
+            }
         }
         // Else the mutations would be so wild that nothing is compared.
         #expect(asked > 2_000)

@@ -83,6 +83,11 @@ enum OTLP {
             attribute(9, "double", Field.fixed64(4, 1)),
             attribute(9, "list", lists(deep: 3)), attribute(9, "map", lists(deep: 3, maps: true)),
             attribute(9, "bytes", Field.message(7, [0, 0xff])), Field.varint(10, 1),
+            // Some that are facts, old names and new ones.
+            attribute(9, "db.system", Field.text(1, "redis")), attribute(9, "peer.service", value),
+            attribute(9, "db.system.name", Field.text(1, "aws.dynamodb")),
+            attribute(9, "server.port", Field.varint(3, 6_379)),
+            attribute(9, "http.response.status_code", Field.varint(3, 200)),
         ]
         let event = Field.message(
             11, Field.fixed64(1, 7), Field.text(2, "event"), attribute(3, "a", value),

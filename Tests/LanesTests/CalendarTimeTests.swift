@@ -43,3 +43,47 @@ import Testing
         #expect(CalendarTime(nanoseconds: .max).rfc3339 == "2554-07-21T23:34:33.709Z")
     }
 }
+
+@Suite struct `A moment in RFC 3339` {
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0), ("2000-02-29T00:00:00z", 951_782_400),
+        ("2100-03-01t00:00:00Z", 4_107_542_400), ("1969-12-31T23:59:59Z", -1),
+        ("0001-01-01T00:00:00Z", -62_135_596_800), ("2026-11-21 10:07:00Z", 1_795_255_620),
+        ("2026-11-21T12:07:00+02:00", 1_795_255_620), ("2026-11-21T12:07:00 02:00", 1_795_255_620),
+        ("2026-11-21T04:37:00-05:30", 1_795_255_620), ("2016-12-31T23:59:60Z", 1_483_228_800),
+    ])
+    func `is read`(text: String, seconds: Int64) {
+        let read = CalendarTime.seconds(fromRFC3339: text)
+        #expect(read?.seconds == seconds && read?.isBetween == false)
+    }
+
+    @Test func `may lie between two seconds`() {
+        for (text, isBetween) in [(".5", true), (".000", false), (".0000000000001", true)] {
+            let read = CalendarTime.seconds(fromRFC3339: "1970-01-01T00:00:07\(text)Z")
+            #expect(read?.seconds == 7 && read?.isBetween == isBetween)
+        }
+    }
+
+    @Test(arguments: [
+        "", "1970", "1970-01-01", "1970-01-01T00:00Z", "1970-01-01T00:00:00",
+        "1970-1-01T00:00:00Z", "1970-13-01T00:00:00Z", "1970-00-01T00:00:00Z",
+        "1970-04-31T00:00:00Z", "1900-02-29T00:00:00Z", "1970-01-00T00:00:00Z",
+        "1970-01-01T24:00:00Z", "1970-01-01T00:60:00Z", "1970-01-01T00:00:61Z",
+        "1970-01-01T00:00:00.Z", "1970-01-01T00:00:00+24:00", "1970-01-01T00:00:00+0100",
+        "1970-01-01T00:00:00Z ", "-970-01-01T00:00:00Z", "１970-01-01T00:00:00Z",
+    ])
+    func `is nothing else`(text: String) {
+        #expect(CalendarTime.seconds(fromRFC3339: text) == nil)
+    }
+
+    @Test func `reads back every day as it is written`() {
+        for day in stride(from: 0, to: 193_000, by: 1) as StrideTo<UInt64> {
+            let seconds = day * 86_400 + day % 86_400
+            let text = CalendarTime(nanoseconds: seconds * 1_000_000_000).rfc3339Seconds
+            guard CalendarTime.seconds(fromRFC3339: text)?.seconds == Int64(seconds) else {
+                Issue.record("\(text) is not read as \(seconds)")
+                return
+            }
+        }
+    }
+}

@@ -33,10 +33,16 @@ package struct TraceOracle {
     private static func spans(
         of request: Opentelemetry__Proto__Collector__Trace__V1__ExportTraceServiceRequest
     ) -> [OracleSpan] {
-        let resources = unsafe list(request.resource_spans, request.n_resource_spans)
-        let scopes = unsafe resources.flatMap { unsafe list($0.scope_spans, $0.n_scope_spans) }
-        let spans = unsafe scopes.flatMap { unsafe list($0.spans, $0.n_spans) }
-        return unsafe spans.map { unsafe OracleSpan($0) }
+        unsafe list(request.resource_spans, request.n_resource_spans).flatMap { group in
+            let resource = unsafe group.resource.map { resource in
+                unsafe list(resource.pointee.attributes, resource.pointee.n_attributes).map {
+                    unsafe OracleAttribute($0)
+                }
+            }
+            let scopes = unsafe list(group.scope_spans, group.n_scope_spans)
+            let spans = unsafe scopes.flatMap { unsafe list($0.spans, $0.n_spans) }
+            return unsafe spans.map { unsafe OracleSpan($0, resource: resource ?? []) }
+        }
     }
 }
 
@@ -50,11 +56,17 @@ package struct OracleSpan: Equatable, Sendable {
     package let startNanoseconds: UInt64
     package let endNanoseconds: UInt64
     package let statusCode: Int32
-    package let attributes: Int
+    package let traceState: String
+    package let attributes: [OracleAttribute]
+    /// Of the resource that it came with.
+    package let resource: [OracleAttribute]
     package let events: Int
-    package let links: Int
+    package let links: [OracleLink]
 
-    fileprivate init(_ span: Opentelemetry__Proto__Trace__V1__Span) {
+    fileprivate init(
+        _ span: Opentelemetry__Proto__Trace__V1__Span, resource: [OracleAttribute]
+    ) {
+        self.resource = resource
         traceID = unsafe bytes(span.trace_id)
         spanID = unsafe bytes(span.span_id)
         parentSpanID = unsafe bytes(span.parent_span_id)
@@ -66,13 +78,23 @@ package struct OracleSpan: Equatable, Sendable {
             unsafe span.status.map {
                 unsafe Int32(bitPattern: $0.pointee.code.rawValue)
             } ?? 0
-        attributes = unsafe span.n_attributes
+        traceState = unsafe text(span.trace_state)
+        attributes = unsafe list(span.attributes, span.n_attributes).map {
+            unsafe OracleAttribute($0)
+        }
         events = unsafe span.n_events
-        links = unsafe span.n_links
+        links = unsafe list(span.links, span.n_links).map {
+            unsafe OracleLink(traceID: bytes($0.trace_id), spanID: bytes($0.span_id))
+        }
     }
 }
 
-private func list<Element>(
+package struct OracleLink: Equatable, Sendable {
+    package let traceID: [UInt8]
+    package let spanID: [UInt8]
+}
+
+func list<Element>(
     _ elements: UnsafeMutablePointer<UnsafeMutablePointer<Element>?>?, _ count: Int
 ) -> [Element] {
     unsafe UnsafeBufferPointer(start: elements, count: count).compactMap { unsafe $0?.pointee }

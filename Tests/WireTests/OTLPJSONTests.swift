@@ -121,7 +121,7 @@ private let stableValues = [
         #expect(span.traceID == [0x0a] && span.spanID == [0x0b] && span.parentSpanID == [0x0c])
         #expect(span.name == "n" && span.kind == 3 && span.statusCode == 2)
         #expect(span.startNanoseconds == 5 && span.endNanoseconds == 7)
-        #expect(span.attributes == 2 && span.events == 1 && span.links == 3)
+        #expect(span.attributes.count == 2 && span.events == 1 && span.links.count == 3)
     }
 }
 

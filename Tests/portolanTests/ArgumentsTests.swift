@@ -10,6 +10,7 @@ import Testing
             Flag(name: "speed", value: "KNOTS", sentence: "How fast."),
             Flag(name: "flag", value: "NAME", sentence: "What to show.", canRepeat: true),
             Flag(name: "quiet", value: nil, sentence: "Without noise."),
+            Flag(name: "between", value: "PORT PORT", sentence: "From one to the other."),
         ], run: { _, _ throws(UsageError) in 0 })
 
     private func parse(_ words: String...) throws(UsageError) -> Arguments {
@@ -23,6 +24,14 @@ import Testing
         #expect(arguments.has("quiet") && arguments.operands == ["Venice"])
         #expect(try !parse().has("quiet"))
         #expect(try parse("--speed=").value(of: "speed")?.isEmpty == true)
+    }
+
+    @Test func `have flags with two values`() throws {
+        for words in [["--between", "Genoa", "Venice"], ["--between=Genoa", "Venice"]] {
+            let arguments = try Arguments(parsing: words, for: Self.command)
+            #expect(arguments.values(of: "between") == ["Genoa", "Venice"])
+            #expect(arguments.operands.isEmpty)
+        }
     }
 
     @Test func `end their flags at two dashes`() throws {
@@ -40,6 +49,7 @@ import Testing
         (["-q"], "there is no flag -q; `portolan sail --help` lists them"),
         (["--speed"], "--speed needs a value; write --speed KNOTS"),
         (["--speed", "--quiet"], "--speed needs a value; write --speed KNOTS"),
+        (["--between", "Genoa"], "--between needs another value; write --between PORT PORT"),
         (["--quiet=1"], "--quiet has no value; write --quiet"),
         (["--speed=1", "--speed=2"], "--speed is given twice; give it once"),
         (["a", "b"], "b is too much; write portolan sail [PORT]"),

@@ -5,8 +5,8 @@ import Oracle
 import Spans
 import Wire
 
-/// What protobuf-c reads, the cursor reads too, span by span the same; and what is given back is
-/// read as the same spans again.
+/// What protobuf-c reads, the cursor reads too, span by span the same, facts and links included; and
+/// what is given back is read as the same spans again.
 @main enum FuzzOTLP {
     static func main() { fuzz(check) }
 
@@ -40,6 +40,9 @@ import Wire
         return batch
     }
 
+    private static let names = FactNames(configured: ["app.user.tier", "k"])
+    private static let decoder = OTLPTraceDecoder(limits: OTLPLimits(), names: names)
+
     private static let hash = {
         var random = SystemRandomNumberGenerator()
         return TraceHash(using: &random)
@@ -54,6 +57,8 @@ import Wire
             let isRoot = span.parentSpanID.allSatisfy { $0 == 0 }
             precondition(isRoot ? record.parent == 0 : bytes(record.parent) == span.parentSpanID)
         }
+        let fault = faultOfFacts(in: batch.table, of: batch.body, names: names, by: oracle)
+        precondition(fault == nil, fault ?? "")
     }
 
     private static func bytes(_ number: UInt64) -> [UInt8] {
