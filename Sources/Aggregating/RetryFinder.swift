@@ -12,18 +12,23 @@ struct RetryFinder {
     /// When the first call to a target failed.
     private var failures: [Target: UInt64] = [:]
 
-    mutating func fill(_ spans: [SpanSkeleton]) {
+    mutating func fill(_ spans: [SpanSkeleton], haveErrors: Bool) {
         if !failures.isEmpty { failures.removeAll(keepingCapacity: true) }
-        for span in spans where span.isOutgoing && span.flags.contains(.statusError) {
-            let start = failures[target(of: span)] ?? .max
-            failures[target(of: span)] = min(start, span.startNanoseconds)
+        guard haveErrors else { return }
+        for position in spans.indices
+        where spans[position].flags.contains(.statusError) && spans[position].isOutgoing {
+            let target = target(of: spans[position])
+            let start = failures[target] ?? .max
+            failures[target] = min(start, spans[position].startNanoseconds)
         }
     }
 
-    func retries(of span: SpanSkeleton) -> UInt32 {
-        if span.retries > 0 { return UInt32(span.retries) }
-        guard !failures.isEmpty, let failed = failures[target(of: span)] else { return 0 }
-        return span.startNanoseconds > failed ? 1 : 0
+    func retries(of position: Int, _ spans: [SpanSkeleton]) -> UInt32 {
+        if spans[position].retries > 0 { return UInt32(spans[position].retries) }
+        guard !failures.isEmpty, let failed = failures[target(of: spans[position])] else {
+            return 0
+        }
+        return spans[position].startNanoseconds > failed ? 1 : 0
     }
 
     private func target(of span: SpanSkeleton) -> Target {
