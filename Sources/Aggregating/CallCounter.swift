@@ -141,8 +141,6 @@ package struct CallCounter: ~Copyable {
         var call = EdgeCall()
         call.evidence = evidence
         call.clientRung = .serviceName
-        call.serverRung =
-            spans[position].flags.contains(.unnamedService) ? .unnamedService : .serviceName
         call.kind = kind(of: parent ?? position, spans)
         fill(&call, parent, spans[position].isOutgoing ? nil : position, told: position, spans)
         let called = calledService(position, spans, &call)
@@ -167,6 +165,8 @@ package struct CallCounter: ~Copyable {
             call.serverRung = .servicePeerName
             return spans[position].peer
         }
+        call.serverRung =
+            spans[position].flags.contains(.unnamedService) ? .unnamedService : .serviceName
         return service(of: position, spans)
     }
 
@@ -183,7 +183,7 @@ package struct CallCounter: ~Copyable {
         call.gapNanoseconds = -1
         call.queueAgeNanoseconds = queueAge(producer, consumer)
         call.edge = charts.names.edge(
-            client: service(of: parent, spans), server: service(of: position, spans),
+            client: service(of: parent, spans), server: calledService(position, spans, &call),
             hop: isNamed ? .through : .direct)
         if !consumer.isLinked, !isNamed { edges[position] = call.edge }
         charts.delta.add(call, sign: sign)
@@ -344,20 +344,27 @@ package struct CallCounter: ~Copyable {
         call.isWeightUnknown = spans[weighing].flags.contains(.unknownWeight)
         call.startNanoseconds = spans[timed].startNanoseconds
         call.endNanoseconds = spans[timed].windowNanoseconds
-        if let server { call.serverNanoseconds = spans[server].durationNanoseconds }
-        let answering = server ?? told
-        call.outcome = CallClass(rawValue: spans[answering].outcome) ?? .ok
-        var isError = spans[answering].flags.contains(.statusError)
+        // A call that only a further one tells of did not end as that one did.
+        var isError = false
+        if let server {
+            call.serverNanoseconds = spans[server].durationNanoseconds
+            call.outcome = outcome(of: server, spans)
+            isError = spans[server].flags.contains(.statusError)
+        }
         if let client {
             call.clientNanoseconds = spans[client].durationNanoseconds
-            call.outcome = worse(CallClass(rawValue: spans[client].outcome) ?? .ok, call.outcome)
+            call.outcome = worse(outcome(of: client, spans), call.outcome)
             isError = isError || spans[client].flags.contains(.statusError)
         }
         if call.clientNanoseconds >= 0, call.serverNanoseconds >= 0 {
             call.gapNanoseconds = max(0, call.clientNanoseconds - call.serverNanoseconds)
         }
-        call.isFailed = isFailed(call.outcome, isError, spans[answering].service)
+        call.isFailed = isFailed(call.outcome, isError, spans[server ?? told].service)
         (call.traceHigh, call.traceLow, call.span) = (trace.high, trace.low, spans[told].id)
+    }
+
+    private func outcome(of position: Int, _ spans: [SpanSkeleton]) -> CallClass {
+        CallClass(rawValue: spans[position].outcome) ?? .ok
     }
 
     private func worse(_ left: CallClass, _ right: CallClass) -> CallClass {

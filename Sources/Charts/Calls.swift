@@ -1,6 +1,7 @@
 /// The unit of weights: a call that was seen and stands for itself alone.
 ///
 /// Weights are whole numbers of 2^-20 calls, so that sums are exact in any order.
+@usableFromInline
 package enum CallWeight {
     @inlinable package static var one: Int64 { 1 << 20 }
 }

@@ -1,4 +1,5 @@
 import Answering
+import Assembling
 import Lanes
 import Receiving
 import Spans
@@ -26,6 +27,7 @@ final class CollectorMetrics: Sendable {
         appendRequests(&page)
         appendSpans(&page)
         appendLanes(&page)
+        appendTraces(&page)
         appendProcess(&page)
         return page.text
     }
@@ -130,6 +132,56 @@ final class CollectorMetrics: Sendable {
             page.sample(
                 "portolan_lane_queue_spans", ["lane": String(number)], lane.load.queuedSpans)
         }
+    }
+
+    private func appendTraces(_ page: inout MetricsPage) {
+        let states = lanes.map(\.traces.state)
+        func append(
+            _ name: String, _ kind: MetricsPage.Kind, _ sentence: String,
+            _ count: (AssemblyState) -> Int
+        ) {
+            page.family(name, kind, sentence)
+            page.sample(name, [:], states.reduce(0) { $0 + count($1) })
+        }
+        append(
+            "portolan_traces_settled_total", .counter, "Traces that were counted."
+        ) { $0.tally.settled }
+        append(
+            "portolan_traces_amended_total", .counter,
+            "Times that a trace was counted again because more of it came."
+        ) { $0.tally.amended }
+        append(
+            "portolan_traces_settled_early_total", .counter,
+            "Traces that were counted before their time because memory was short."
+        ) { $0.tally.settledEarly }
+        append(
+            "portolan_traces_incomplete_total", .counter,
+            "Traces that were counted without their root or a parent."
+        ) { $0.tally.settledIncomplete }
+        append(
+            "portolan_traces_forgotten_early_total", .counter,
+            "Traces that could have been amended for longer, had there been memory."
+        ) { $0.tally.forgottenEarly }
+        append(
+            "portolan_span_copies_total", .counter, "Spans that were there already."
+        ) { $0.tally.copies }
+        let name = "portolan_spans_not_counted_total"
+        page.family(name, .counter, "Spans that were taken and are in no figure, by reason.")
+        page.sample(name, ["reason": "late"], states.reduce(0) { $0 + $1.tally.late })
+        page.sample(
+            name, ["reason": "over_trace_limit"],
+            states.reduce(0) { $0 + $1.tally.overTraceLimit })
+        append(
+            "portolan_traces_held", .gauge, "Traces that are open or can still be amended."
+        ) { $0.traces }
+        append("portolan_trace_spans_held", .gauge, "Their spans.") { $0.spans }
+        append("portolan_trace_bytes", .gauge, "The memory that they take.") { $0.bytes }
+        page.family(
+            "portolan_settle_quiet_seconds", .gauge,
+            "How long the spans of a complete trace are waited for now, in whole seconds.")
+        page.sample(
+            "portolan_settle_quiet_seconds", [:],
+            (states.map(\.quietMilliseconds).max() ?? 0) / 1_000)
     }
 
     private func appendProcess(_ page: inout MetricsPage) {

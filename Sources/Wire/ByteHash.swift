@@ -1,4 +1,5 @@
 /// Hashes and compares stretches of bytes by whole words, for tables of names.
+@usableFromInline
 package enum ByteHash {
     /// Keyed, so that nobody who chooses names can pile them up.
     @inlinable

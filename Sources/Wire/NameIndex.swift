@@ -6,7 +6,7 @@
 /// few: nobody else can make the search long.
 package struct NameIndex<Meaning: BitwiseCopyable & Sendable>: Sendable {
     private var slots: [NameSlot<Meaning>]
-    private let mask: UInt64
+    private let mask: Int
     /// All names; the zero before them makes it never empty.
     private var texts: [UInt8] = [0]
 
@@ -16,22 +16,25 @@ package struct NameIndex<Meaning: BitwiseCopyable & Sendable>: Sendable {
         // the end go on behind it, where an empty slot is always left.
         var count = 16
         while count < names.count * 4 { count *= 2 }
-        mask = UInt64(count - 1)
+        mask = count - 1
         slots = Array(repeating: NameSlot(), count: count + names.count + 1)
         for name in names where !name.text.isEmpty { add(Array(name.text.utf8), name.meaning) }
     }
 
     private mutating func add(_ text: [UInt8], _ meaning: Meaning) {
         let (first, last) = Self.ends(of: text)
-        var place = Int(NameSlot<Meaning>.hash(first, last) & mask)
+        var place = NameSlot<Meaning>.place(first, last, mask: mask)
         while slots[place].count != 0 {
-            if slots[place].count == text.count, texts[slots[place].text...].starts(with: text) {
+            if slots[place].count == text.count,
+                texts[Int(slots[place].text)...].starts(with: text)
+            {
                 return
             }
             place += 1
         }
         slots[place] = NameSlot(
-            first: first, last: last, count: text.count, text: texts.count, meaning: meaning)
+            first: first, last: last, count: UInt32(text.count), text: UInt32(texts.count),
+            meaning: meaning)
         texts += text
     }
 
@@ -65,14 +68,15 @@ struct NameSlot<Meaning: BitwiseCopyable & Sendable>: Sendable {
     /// As they lie in memory; of a name of less than eight bytes both are all of it.
     @usableFromInline var first: UInt64 = 0
     @usableFromInline var last: UInt64 = 0
-    @usableFromInline var count = 0
+    @usableFromInline var count: UInt32 = 0
     /// Where the whole name is.
-    @usableFromInline var text = 0
+    @usableFromInline var text: UInt32 = 0
     @usableFromInline var meaning: Meaning?
 
     @inlinable
-    static func hash(_ first: UInt64, _ last: UInt64) -> UInt64 {
-        (first &+ (last &<< 32 | last &>> 32)) &* 0x9e37_79b9_7f4a_7c15 &>> 40
+    static func place(_ first: UInt64, _ last: UInt64, mask: Int) -> Int {
+        let mixed = (first &+ (last &<< 32 | last &>> 32)) &* 0x9e37_79b9_7f4a_7c15
+        return Int(truncatingIfNeeded: mixed &>> 40) & mask
     }
 }
 
@@ -81,7 +85,7 @@ struct NameSlot<Meaning: BitwiseCopyable & Sendable>: Sendable {
 @usableFromInline
 package struct NameLookup<Meaning: BitwiseCopyable & Sendable> {
     @usableFromInline let slots: UnsafePointer<NameSlot<Meaning>>
-    @usableFromInline let mask: UInt64
+    @usableFromInline let mask: Int
     @usableFromInline let texts: UnsafePointer<UInt8>
 }
 
@@ -103,11 +107,11 @@ extension ProtobufCursor {
             first = shortWord(range)
             last = first
         }
-        var slot = unsafe names.slots + Int(NameSlot<Meaning>.hash(first, last) & names.mask)
+        var slot = unsafe names.slots + NameSlot<Meaning>.place(first, last, mask: names.mask)
         while true {
             let found = unsafe slot.pointee
-            if found.first == first, found.last == last, found.count == count,
-                unsafe count <= 16 || hasMiddle(start, names.texts + found.text, count: count)
+            if found.first == first, found.last == last, Int(found.count) == count,
+                unsafe count <= 16 || hasMiddle(start, names.texts + Int(found.text), count: count)
             {
                 return found.meaning
             }

@@ -40,9 +40,12 @@ def asked(collector, what, **query):
 
 
 def quality(collector):
-    answer = collector.get("/api/v1/quality?last=1h")
+    """What `/api/v1/quality` says, with its oddities as reason → count."""
+    answer = collector.get("/api/v1/quality")
     assert answer.status == 200, answer
-    return answer.json()
+    said = answer.json()
+    said["oddities"] = {odd["reason"]: odd["count"] for odd in said["oddities"]}
+    return said
 
 
 def eventually(collector, check, seconds=PATIENCE):

@@ -295,6 +295,26 @@ class Mesh:
                 found[span.host.service].add(None, span)
         return found
 
+    def oddities(self):
+        """How often something is amiss, by the words of the report."""
+        sent = [span for span in self.spans if span.is_sent]
+        rooted = {span.trace for span in sent if span.parent is None}
+        links = [linked for span in sent for linked in span.links if linked is not span.parent]
+        named = ("messaging.destination", "messaging.destination.name")
+        return {
+            "missing_parent": sum(s.parent is not None and s.parent.is_lost for s in sent),
+            "no_root": len({span.trace for span in sent} - rooted),
+            "several_roots": 0,
+            "orphan": sum(
+                s.kind == SERVER or s.kind == CONSUMER and s.attributes.keys().isdisjoint(named)
+                for s in sent
+                if s.parent and s.parent.is_lost
+            ),
+            "lost_link": sum(linked.is_lost for linked in links),
+            "no_kind": 0,
+            "cycle": 0,
+        }
+
 
 def encoded(spans):
     request = Request()

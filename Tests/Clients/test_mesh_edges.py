@@ -7,9 +7,10 @@ import time
 
 import pytest
 
-from edges import HASTY, SENDERS, asked, doubled, eventually, offline, split
+from edges import HASTY, SENDERS, asked, doubled, eventually, offline, quality, split
 from figures import deviations
 from mesh import CLIENT, SERVER, Mesh, encoded
+from otlp import Request, spans_of
 
 
 # Shapes of traces
@@ -160,7 +161,27 @@ def test_spans_that_come_after_their_trace_was_counted(seed, lanes, start):
         SENDERS["http"](collector, part)
         time.sleep(2)
     eventually(collector, lambda: check(mesh, asking(collector)))
-    assert collector.total("portolan_traces_amended_total") > 100
+    assert quality(collector)["traces"]["amended"] > 100
+
+
+@pytest.mark.parametrize("seed, lanes", [(23, 1), (24, 2)])
+def test_what_is_wrong_with_a_mesh_is_told(seed, lanes, start):
+    mesh, collector = built(seed, lost=0.1), start(HASTY, lanes=lanes)
+    bodies = list(split(mesh.bodies(), mesh.rng))
+    twice = mesh.rng.sample(bodies, 20)
+    SENDERS["http"](collector, mesh.rng.sample(bodies + twice, len(bodies) + 20))
+
+    def equal():
+        said = quality(collector)
+        told = {reason: said["oddities"].get(reason, 0) for reason in mesh.oddities()}
+        assert told == mesh.oddities()
+        assert said["traces"]["span_copies"] == sum(spans_in(body) for body in twice)
+
+    eventually(collector, equal)
+
+
+def spans_in(body):
+    return len(spans_of(Request.FromString(body)))
 
 
 # Spans that contradict each other

@@ -20,11 +20,15 @@ struct IntakeKit {
         }
         var random = SystemRandomNumberGenerator()
         let memory = BodyMemory(pool: BufferPool(), budget: budget)
-        let stage = LaneStage(load: lanes[0].load, recent: lanes[0].recent, pool: memory.pool)
         let log = Log()
         log.set(level: .error, json: false)
         self.lanes = lanes
         hash = TraceHash(using: &random)
+        let traces = TraceSettings(
+            try Settings.load(sources(values)), memoryBytes: 1 << 20, ledgerBytes: 1 << 20)
+        let stage = LaneStage(
+            lane: 0, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: lanes[0].bell,
+            traces: LaneTraces(traces))
         intake = Intake(
             settings: try serving(values),
             router: SpanRouter(lane: 0, lanes: lanes, hash: hash, stage: stage),
@@ -59,8 +63,8 @@ struct IntakeKit {
     /// The spans that every lane keeps of those that came last.
     var keptSpans: Int {
         lanes.enumerated().reduce(0) { sum, lane in
-            lane.element.recent.batches.reduce(sum) { sum, batch in
-                sum + (batch.read { $0.table.records(ofLane: lane.offset).count } ?? 0)
+            lane.element.recent.entries.reduce(sum) { sum, entry in
+                sum + (entry.batch.read { $0.table.records(ofLane: lane.offset).count } ?? 0)
             }
         }
     }

@@ -198,7 +198,7 @@ private let json = """
         let both = traceRequest([kit.trace(ofLane: 0), kit.trace(ofLane: 1), [1]])
         let answer = try kit.post(both)
         #expect(answer.status == 429 && answer.refusal?.kind.grpcCode == 8)
-        #expect(kit.lanes[1].inbox[0].count == waiting && kit.lanes[0].recent.batches.isEmpty)
+        #expect(kit.lanes[1].inbox[0].count == waiting && kit.lanes[0].recent.entries.isEmpty)
         #expect(kit.lanes[1].load.queuedSpans == waiting)
         #expect(kit.read(.accepted(.protobuf)) == waiting)
         #expect(kit.read(.refusedByOverload) == 2 && kit.read(.refused(.traceIDLength)) == 1)

@@ -1,6 +1,5 @@
 import Lanes
 import Receiving
-import Spans
 import Testing
 
 @testable import Collector
@@ -30,50 +29,6 @@ import Testing
     }
 
     @Test func `knows what waits`() { #expect(load(queued: 12).queuedSpans == 12) }
-}
-
-@Suite struct `The last spans of a lane` {
-    private func batch(_ bytes: Int) -> Shared<SpanBatch> {
-        var batch = SpanBatch()
-        batch.body = [UInt8](repeating: 0, count: bytes)
-        return Shared(batch)
-    }
-
-    private func sizes(_ batches: [Shared<SpanBatch>]) -> [Int] {
-        batches.compactMap { $0.read { $0.body.count } }
-    }
-
-    @Test func `push the oldest out when they are more bytes than the limit`() {
-        let recent = RecentSpans(bytesMax: 100)
-        #expect(recent.take(batch(40)).isEmpty && recent.take(batch(60)).isEmpty)
-        #expect(sizes(recent.take(batch(50))) == [40, 60])
-        #expect(sizes(recent.batches) == [50])
-        #expect(recent.take(batch(50)).isEmpty)
-        #expect(sizes(recent.take(batch(1))) == [50])
-        #expect(sizes(recent.batches) == [50, 1])
-    }
-
-    @Test func `do not hold a batch that is larger than the limit`() {
-        let recent = RecentSpans(bytesMax: 100)
-        #expect(recent.take(batch(10)).isEmpty)
-        #expect(sizes(recent.take(batch(101))) == [101])
-        #expect(sizes(recent.batches) == [10])
-        #expect(sizes(recent.take(batch(100))) == [10])
-    }
-
-    @Test func `are none when nothing may be held`() {
-        let recent = RecentSpans(bytesMax: 0)
-        #expect(sizes(recent.take(batch(1))) == [1])
-        #expect(recent.batches.isEmpty)
-    }
-
-    @Test func `shrink with the next batch when the limit does`() {
-        let recent = RecentSpans(bytesMax: 100)
-        for _ in 0..<10 { _ = recent.take(batch(10)) }
-        recent.set(bytesMax: 20)
-        #expect(recent.take(batch(10)).count == 9)
-        #expect(sizes(recent.batches) == [10, 10])
-    }
 }
 
 @Suite struct `The log of refusals` {

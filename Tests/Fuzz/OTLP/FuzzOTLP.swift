@@ -26,11 +26,13 @@ import Wire
         giveBack(batch)
     }
 
+    /// Made once: its tables of names cost more than most inputs.
+    private static let decoder = OTLPTraceDecoder(limits: OTLPLimits())
+
     private static func decode(_ body: [UInt8]) -> SpanBatch? {
         var batch = SpanBatch()
         batch.body = body
         batch.bodyCount = body.count
-        let decoder = OTLPTraceDecoder(limits: OTLPLimits())
         guard (try? decoder.decode(body, count: body.count, into: &batch.table)) != nil else {
             return nil
         }
