@@ -51,9 +51,9 @@ package struct CallCounter: ~Copyable {
         edges.append(contentsOf: repeatElement(SpanSkeleton.none, count: spans.count))
         fates.removeAll(keepingCapacity: true)
         fates.append(contentsOf: repeatElement([], count: spans.count))
-        retries.fill(spans)
+        retries.fill(spans, haveErrors: shape.flags.contains(.statusError))
         hasWraps = false
-        if spans.contains(where: { !$0.flags.isDisjoint(with: Self.keptOut) }) { keepOut(spans) }
+        if !shape.flags.isDisjoint(with: Self.keptOut) { keepOut(spans) }
         for position in spans.indices where !fates[position].contains(.isOut) {
             countIncoming(position, spans)
         }
@@ -91,27 +91,26 @@ package struct CallCounter: ~Copyable {
     // MARK: - Calls that a child tells of
 
     private mutating func countIncoming(_ position: Int, _ spans: [SpanSkeleton]) {
-        let span = spans[position]
         let parent = Int(shape.parents[position])
         guard parent >= 0 else {
             countUnpaired(position, spans)
             return
         }
         if fates[parent].contains(.isOut) { return }
-        let caller = spans[parent]
+        let (isIncoming, isOutgoing) = (spans[position].isIncoming, spans[position].isOutgoing)
+        let isCalling = spans[parent].isOutgoing
         let crosses = service(of: parent, spans) != service(of: position, spans)
-        if span.isLinked || (span.isIncoming && caller.isOutgoing) {
+        if spans[position].isLinked || (isIncoming && isCalling) {
             fates[parent].insert(.answered)
             countPair(parent, position, spans, crosses: crosses)
-        } else if crosses, !(caller.isIncoming && span.isOutgoing) {
+        } else if crosses, !(spans[parent].isIncoming && isOutgoing) {
             // A border that neither kind denies: whoever is behind it was called.
-            if caller.isOutgoing { fates[parent].insert(.answered) }
-            if !span.isOutgoing { fates[position].insert(.enters) }
-            let evidence = span.isIncoming ? Evidence.serverOnly : .inferred
+            if isCalling { fates[parent].insert(.answered) }
+            if !isOutgoing { fates[position].insert(.enters) }
             countCall(
-                caller.isOutgoing ? parent : nil, from: service(of: parent, spans), position,
-                spans, evidence)
-        } else if !crosses, caller.isOutgoing, span.isOutgoing {
+                isCalling ? parent : nil, from: service(of: parent, spans), position, spans,
+                isIncoming ? .serverOnly : .inferred)
+        } else if !crosses, isCalling, isOutgoing {
             fates[parent].insert(.wraps)
             hasWraps = true
         }
@@ -120,12 +119,14 @@ package struct CallCounter: ~Copyable {
     private mutating func countPair(
         _ parent: Int, _ position: Int, _ spans: [SpanSkeleton], crosses: Bool
     ) {
-        let (caller, span) = (spans[parent], spans[position])
         // One process that calls itself makes no edge.
+        let instance = spans[parent].instance
         let isSameInstance =
-            !crosses && caller.instance != SpanSkeleton.none && caller.instance == span.instance
+            !crosses && instance != SpanSkeleton.none && instance == spans[position].instance
         guard !isSameInstance else { return }
-        if span.kind == .consumer || caller.kind == .producer && !span.isIncoming {
+        if spans[position].kind == .consumer
+            || spans[parent].kind == .producer && !spans[position].isIncoming
+        {
             countMessage(parent, position, spans)
         } else {
             countCall(parent, from: service(of: parent, spans), position, spans, .paired)
@@ -137,19 +138,18 @@ package struct CallCounter: ~Copyable {
         _ parent: Int?, from caller: UInt32, _ position: Int, _ spans: [SpanSkeleton],
         _ evidence: Evidence
     ) {
-        let span = spans[position]
         var call = EdgeCall()
         call.evidence = evidence
         call.clientRung = .serviceName
-        call.kind = kind(of: parent.map { spans[$0] } ?? span)
-        fill(&call, parent.map { spans[$0] }, span.isOutgoing ? nil : span, span)
+        call.kind = kind(of: parent ?? position, spans)
+        fill(&call, parent, spans[position].isOutgoing ? nil : position, told: position, spans)
         let called = calledService(position, spans, &call)
         call.edge = charts.names.edge(client: caller, server: called, hop: .direct)
         edges[position] = call.edge
         if let parent {
             edges[parent] = call.edge
-            noteClocks(spans[parent], span)
-            call.retries = retries.retries(of: spans[parent])
+            noteClocks(parent, position, spans)
+            call.retries = retries.retries(of: parent, spans)
         }
         charts.delta.add(call, sign: sign)
     }
@@ -158,14 +158,15 @@ package struct CallCounter: ~Copyable {
     private func calledService(
         _ position: Int, _ spans: [SpanSkeleton], _ call: inout EdgeCall
     ) -> UInt32 {
-        let span = spans[position]
-        if span.flags.contains(.unnamedService), span.peer != SpanSkeleton.none,
-            span.peerRung == NamingRung.servicePeerName.rawValue
+        if spans[position].flags.contains(.unnamedService),
+            spans[position].peer != SpanSkeleton.none,
+            spans[position].peerRung == NamingRung.servicePeerName.rawValue
         {
             call.serverRung = .servicePeerName
-            return span.peer
+            return spans[position].peer
         }
-        call.serverRung = span.flags.contains(.unnamedService) ? .unnamedService : .serviceName
+        call.serverRung =
+            spans[position].flags.contains(.unnamedService) ? .unnamedService : .serviceName
         return service(of: position, spans)
     }
 
@@ -178,7 +179,7 @@ package struct CallCounter: ~Copyable {
         var call = EdgeCall()
         call.kind = .messaging
         call.evidence = consumer.isLinked ? .link : .paired
-        fill(&call, producer, consumer, consumer)
+        fill(&call, parent, position, told: position, spans)
         call.gapNanoseconds = -1
         call.queueAgeNanoseconds = queueAge(producer, consumer)
         call.edge = charts.names.edge(
@@ -197,30 +198,31 @@ package struct CallCounter: ~Copyable {
 
     /// A called half without a calling one.
     private mutating func countUnpaired(_ position: Int, _ spans: [SpanSkeleton]) {
-        let span = spans[position]
-        if span.isLinked {
-            charts.quality.add(.lostLink, span.service, sign)
+        let kind = spans[position].kind
+        if spans[position].isLinked {
+            charts.quality.add(.lostLink, spans[position].service, sign)
             return
         }
         let isRoot = shape.parents[position] == TraceShape.root
-        let isNamed = span.peerRung == NamingRung.servicePeerName.rawValue
-        guard span.kind == .server else {
-            if span.kind == .consumer, !isRoot, span.broker == SpanSkeleton.none {
-                charts.quality.add(.orphan, span.service, sign)
+        guard kind == .server else {
+            if kind == .consumer, !isRoot, spans[position].broker == SpanSkeleton.none {
+                charts.quality.add(.orphan, spans[position].service, sign)
             }
             return
         }
-        guard span.peer != SpanSkeleton.none, isRoot || isNamed,
-            !span.flags.contains(.unnamedService)
+        let (peer, rung) = (spans[position].peer, spans[position].peerRung)
+        guard peer != SpanSkeleton.none,
+            isRoot || rung == NamingRung.servicePeerName.rawValue,
+            !spans[position].flags.contains(.unnamedService)
         else {
-            charts.quality.add(.orphan, span.service, sign)
+            charts.quality.add(.orphan, spans[position].service, sign)
             return
         }
         var call = EdgeCall()
         call.evidence = .serverOnly
-        call.clientRung = NamingRung(rawValue: span.peerRung) ?? .client
-        fill(&call, nil, span, span)
-        call.edge = charts.names.edge(client: span.peer, server: span.service, hop: .direct)
+        call.clientRung = NamingRung(rawValue: rung) ?? .client
+        fill(&call, nil, position, told: position, spans)
+        call.edge = charts.names.edge(client: peer, server: spans[position].service, hop: .direct)
         edges[position] = call.edge
         charts.delta.add(call, sign: sign)
     }
@@ -238,67 +240,68 @@ package struct CallCounter: ~Copyable {
     }
 
     private mutating func countOutgoing(_ position: Int, _ spans: [SpanSkeleton]) {
-        let span = spans[position]
-        if span.broker != SpanSkeleton.none, !span.isLinked {
+        if spans[position].broker != SpanSkeleton.none, !spans[position].isLinked {
             countAtBroker(position, spans)
             return
         }
-        guard span.isOutgoing, !fates[position].contains(.answered),
+        guard spans[position].isOutgoing, !fates[position].contains(.answered),
             !isToldByAnother(position, spans)
         else { return }
-        guard span.peer != SpanSkeleton.none else {
+        let peer = spans[position].peer
+        guard peer != SpanSkeleton.none else {
             let reason: QualityReason =
-                span.kind == .producer ? .unconsumedMessage : .unansweredCall
-            charts.quality.add(reason, span.service, sign)
+                spans[position].kind == .producer ? .unconsumedMessage : .unansweredCall
+            charts.quality.add(reason, spans[position].service, sign)
             return
         }
         var call = EdgeCall()
         call.evidence = .clientOnly
-        call.kind = kind(of: span)
-        call.serverRung = NamingRung(rawValue: span.peerRung) ?? .unnamedService
-        fill(&call, span, nil, span)
+        call.kind = kind(of: position, spans)
+        call.serverRung = NamingRung(rawValue: spans[position].peerRung) ?? .unnamedService
+        fill(&call, position, nil, told: position, spans)
         call.edge = charts.names.edge(
-            client: service(of: position, spans), server: span.peer, hop: .direct)
+            client: service(of: position, spans), server: peer, hop: .direct)
         edges[position] = call.edge
-        call.retries = retries.retries(of: span)
+        call.retries = retries.retries(of: position, spans)
         charts.delta.add(call, sign: sign)
     }
 
     /// Of two calling halves of one service around each other, the inner one makes the call; but a
     /// database's client says better than the HTTP client under it whom it calls.
     private func isToldByAnother(_ position: Int, _ spans: [SpanSkeleton]) -> Bool {
-        let span = spans[position]
+        guard hasWraps else { return false }
+        let isStore = isStore(position, spans)
         if fates[position].contains(.wraps) {
-            return !isStore(span) || fates[position].contains(.wrapsAnswered)
+            return !isStore || fates[position].contains(.wrapsAnswered)
         }
         let parent = Int(shape.parents[position])
-        return parent >= 0 && fates[parent].contains(.wraps) && isStore(spans[parent])
-            && !fates[parent].contains(.wrapsAnswered) && !isStore(span)
+        return parent >= 0 && fates[parent].contains(.wraps) && self.isStore(parent, spans)
+            && !fates[parent].contains(.wrapsAnswered) && !isStore
     }
 
-    private func isStore(_ span: SpanSkeleton) -> Bool {
-        !span.flags.isDisjoint(with: [.database, .cache])
+    private func isStore(_ position: Int, _ spans: [SpanSkeleton]) -> Bool {
+        !spans[position].flags.isDisjoint(with: [.database, .cache])
     }
 
     /// What a messaging span and its broker have to do with each other.
     private mutating func countAtBroker(_ position: Int, _ spans: [SpanSkeleton]) {
-        let span = spans[position]
         let own = service(of: position, spans)
+        let broker = spans[position].broker
         var call = EdgeCall()
         call.kind = .messaging
-        if span.isIncoming {
+        if spans[position].isIncoming {
             call.evidence = .serverOnly
             call.clientRung = .messagingDestination
-            fill(&call, nil, span, span)
+            fill(&call, nil, position, told: position, spans)
             // A consumer of a batch was called by the broker once for each message.
-            call.weight =
-                call.weight.multipliedReportingOverflow(by: Int64(span.messages)).partialValue
-            call.edge = charts.names.edge(client: span.broker, server: own, hop: .node)
+            let messages = Int64(spans[position].messages)
+            call.weight = call.weight.multipliedReportingOverflow(by: messages).partialValue
+            call.edge = charts.names.edge(client: broker, server: own, hop: .node)
         } else {
             call.evidence = .clientOnly
             call.serverRung = .messagingDestination
-            fill(&call, span, nil, span)
-            call.edge = charts.names.edge(client: own, server: span.broker, hop: .node)
+            fill(&call, position, nil, told: position, spans)
+            call.edge = charts.names.edge(client: own, server: broker, hop: .node)
         }
         edges[position] = call.edge
         charts.delta.add(call, sign: sign)
@@ -309,22 +312,24 @@ package struct CallCounter: ~Copyable {
     /// A service's figures come from its server, consumer and root spans, and from the first span
     /// in it where kinds are not told.
     private mutating func countOwn(_ position: Int, _ spans: [SpanSkeleton]) {
-        let span = spans[position]
         let isRoot = shape.parents[position] == TraceShape.root
-        guard !span.isLinked, span.isIncoming || isRoot || fates[position].contains(.enters)
+        guard spans[position].isIncoming || isRoot || fates[position].contains(.enters),
+            !spans[position].isLinked
         else { return }
+        let (kind, flags) = (spans[position].kind, spans[position].flags)
         var own = OwnCall()
-        own.operation = span.operation
-        own.side = span.kind == .server ? .server : span.kind == .consumer ? .consumer : .root
-        own.outcome = CallClass(rawValue: span.outcome) ?? .ok
-        own.isFailed = isFailed(own.outcome, span.flags.contains(.statusError), span.service)
-        own.isWeightUnknown = span.flags.contains(.unknownWeight)
-        own.weight = span.weight
-        own.startNanoseconds = span.startNanoseconds
-        own.endNanoseconds = span.windowNanoseconds
-        own.durationNanoseconds = span.durationNanoseconds
-        own.dimensions = charts.values(ofSet: span.dimensions)
-        (own.traceHigh, own.traceLow, own.span) = (trace.high, trace.low, span.id)
+        own.operation = spans[position].operation
+        own.side = kind == .server ? .server : kind == .consumer ? .consumer : .root
+        own.outcome = CallClass(rawValue: spans[position].outcome) ?? .ok
+        own.isFailed = isFailed(
+            own.outcome, flags.contains(.statusError), spans[position].service)
+        own.isWeightUnknown = flags.contains(.unknownWeight)
+        own.weight = spans[position].weight
+        own.startNanoseconds = spans[position].startNanoseconds
+        own.endNanoseconds = spans[position].windowNanoseconds
+        own.durationNanoseconds = spans[position].durationNanoseconds
+        own.dimensions = charts.values(ofSet: spans[position].dimensions)
+        (own.traceHigh, own.traceLow, own.span) = (trace.high, trace.low, spans[position].id)
         charts.delta.add(own, sign: sign)
     }
 
@@ -332,31 +337,34 @@ package struct CallCounter: ~Copyable {
 
     /// Fills in what the halves tell; the window is the called half's, else the calling one's.
     private func fill(
-        _ call: inout EdgeCall, _ client: SpanSkeleton?, _ server: SpanSkeleton?,
-        _ told: SpanSkeleton
+        _ call: inout EdgeCall, _ client: Int?, _ server: Int?, told: Int, _ spans: [SpanSkeleton]
     ) {
-        let weighing = client ?? told
-        call.weight = weighing.weight
-        call.isWeightUnknown = weighing.flags.contains(.unknownWeight)
-        let timed = server ?? client ?? told
-        call.startNanoseconds = timed.startNanoseconds
-        call.endNanoseconds = timed.windowNanoseconds
-        call.clientNanoseconds = client?.durationNanoseconds ?? -1
-        call.serverNanoseconds = server?.durationNanoseconds ?? -1
+        let (weighing, timed) = (client ?? told, server ?? client ?? told)
+        call.weight = spans[weighing].weight
+        call.isWeightUnknown = spans[weighing].flags.contains(.unknownWeight)
+        call.startNanoseconds = spans[timed].startNanoseconds
+        call.endNanoseconds = spans[timed].windowNanoseconds
+        // A call that only a further one tells of did not end as that one did.
+        var isError = false
+        if let server {
+            call.serverNanoseconds = spans[server].durationNanoseconds
+            call.outcome = outcome(of: server, spans)
+            isError = spans[server].flags.contains(.statusError)
+        }
+        if let client {
+            call.clientNanoseconds = spans[client].durationNanoseconds
+            call.outcome = worse(outcome(of: client, spans), call.outcome)
+            isError = isError || spans[client].flags.contains(.statusError)
+        }
         if call.clientNanoseconds >= 0, call.serverNanoseconds >= 0 {
             call.gapNanoseconds = max(0, call.clientNanoseconds - call.serverNanoseconds)
         }
-        // A call that only a further one tells of did not end as that one did.
-        call.outcome = worse(outcome(of: client), outcome(of: server))
-        let isError =
-            client?.flags.contains(.statusError) == true
-            || server?.flags.contains(.statusError) == true
-        call.isFailed = isFailed(call.outcome, isError, (server ?? told).service)
-        (call.traceHigh, call.traceLow, call.span) = (trace.high, trace.low, told.id)
+        call.isFailed = isFailed(call.outcome, isError, spans[server ?? told].service)
+        (call.traceHigh, call.traceLow, call.span) = (trace.high, trace.low, spans[told].id)
     }
 
-    private func outcome(of half: SpanSkeleton?) -> CallClass {
-        half.flatMap { CallClass(rawValue: $0.outcome) } ?? .ok
+    private func outcome(of position: Int, _ spans: [SpanSkeleton]) -> CallClass {
+        CallClass(rawValue: spans[position].outcome) ?? .ok
     }
 
     private func worse(_ left: CallClass, _ right: CallClass) -> CallClass {
@@ -376,18 +384,26 @@ package struct CallCounter: ~Copyable {
             : rules.failedByService[charts.names.services[Int(service)].name] ?? rules.failed
     }
 
-    private func kind(of span: SpanSkeleton) -> CallKind {
-        if span.flags.contains(.cache) { return .cache }
-        if span.flags.contains(.database) { return .database }
-        return span.kind == .producer || span.kind == .consumer ? .messaging : .request
+    private func kind(of position: Int, _ spans: [SpanSkeleton]) -> CallKind {
+        if spans[position].flags.contains(.cache) { return .cache }
+        if spans[position].flags.contains(.database) { return .database }
+        let kind = spans[position].kind
+        return kind == .producer || kind == .consumer ? .messaging : .request
     }
 
     /// A span of a resource without a name belongs to the service above it, unless it was called.
+    @inline(__always)
     private func service(of position: Int, _ spans: [SpanSkeleton]) -> UInt32 {
+        spans[position].flags.contains(.unnamedService)
+            ? serviceAbove(position, spans) : spans[position].service
+    }
+
+    private func serviceAbove(_ position: Int, _ spans: [SpanSkeleton]) -> UInt32 {
         var place = position
         for _ in 0..<Self.unnamedDepthMax {
-            let span = spans[place]
-            guard span.flags.contains(.unnamedService), !span.isIncoming else { break }
+            guard spans[place].flags.contains(.unnamedService), !spans[place].isIncoming else {
+                break
+            }
             let parent = Int(shape.parents[place])
             guard parent >= 0 else { break }
             place = parent
@@ -399,27 +415,29 @@ package struct CallCounter: ~Copyable {
 
     // MARK: - Oddities
 
-    private mutating func noteClocks(_ client: SpanSkeleton, _ server: SpanSkeleton) {
-        if client.durationNanoseconds >= 0, server.durationNanoseconds > client.durationNanoseconds
-        {
-            charts.quality.add(.negativeGap, server.service, sign)
+    private mutating func noteClocks(_ client: Int, _ server: Int, _ spans: [SpanSkeleton]) {
+        let calling = spans[client].durationNanoseconds
+        let answering = spans[server].durationNanoseconds
+        if calling >= 0, answering > calling {
+            charts.quality.add(.negativeGap, spans[server].service, sign)
         }
-        guard client.host != server.host, client.host != SpanSkeleton.none,
-            server.host != SpanSkeleton.none, client.durationNanoseconds >= 0,
-            server.durationNanoseconds >= 0
+        let hosts = QualityTally.HostPair(client: spans[client].host, server: spans[server].host)
+        guard hosts.client != hosts.server, hosts.client != SpanSkeleton.none,
+            hosts.server != SpanSkeleton.none, calling >= 0, answering >= 0
         else { return }
-        let starts = server.startNanoseconds.nanoseconds(since: client.startNanoseconds)
-        let ends = server.endNanoseconds.nanoseconds(since: client.endNanoseconds)
-        charts.quality.addSkew(
-            QualityTally.HostPair(client: client.host, server: server.host),
-            nanoseconds: starts / 2 &+ ends / 2, sign: sign)
+        let start = spans[server].startNanoseconds
+        let end = spans[server].endNanoseconds
+        let starts = start.nanoseconds(since: spans[client].startNanoseconds)
+        let ends = end.nanoseconds(since: spans[client].endNanoseconds)
+        charts.quality.addSkew(hosts, nanoseconds: starts / 2 &+ ends / 2, sign: sign)
     }
 
     private mutating func countOddities(_ spans: [SpanSkeleton]) {
         guard let first = spans.first(where: { !$0.isLinked }) else { return }
         if shape.roots == 0 { charts.quality.add(.noRoot, lowestService(spans, first), sign) }
         if shape.roots > 1 { charts.quality.add(.severalRoots, lowestService(spans, first), sign) }
-        let own = spans.count { !$0.isLinked }
+        let hasLinked = shape.flags.contains(.linked)
+        let own = hasLinked ? spans.count { !$0.isLinked } : spans.count
         if shape.reached < own {
             charts.quality.add(
                 .cycle, lowestService(spans, first), sign &* Int64(own - shape.reached))
@@ -434,16 +452,16 @@ package struct CallCounter: ~Copyable {
     }
 
     private mutating func countOddities(of position: Int, _ spans: [SpanSkeleton]) {
-        let span = spans[position]
-        if span.isLinked { return }
+        if spans[position].isLinked { return }
+        let service = spans[position].service
         if shape.parents[position] == TraceShape.lostParent {
-            charts.quality.add(
-                span.parent == span.id ? .selfParent : .missingParent, span.service, sign)
+            let isSelf = spans[position].parent == spans[position].id
+            charts.quality.add(isSelf ? .selfParent : .missingParent, service, sign)
         }
-        if span.kind == .unspecified { charts.quality.add(.noKind, span.service, sign) }
-        guard !span.flags.isDisjoint(with: Self.odd) else { return }
-        for (flag, reason) in Self.oddFlags where span.flags.contains(flag) {
-            charts.quality.add(reason, span.service, sign)
+        if spans[position].kind == .unspecified { charts.quality.add(.noKind, service, sign) }
+        guard !spans[position].flags.isDisjoint(with: Self.odd) else { return }
+        for (flag, reason) in Self.oddFlags where spans[position].flags.contains(flag) {
+            charts.quality.add(reason, service, sign)
         }
     }
 

@@ -18,12 +18,16 @@ struct CriticalPath {
         var reached: Int64
         var own: Int64 = 0
         /// Children not yet looked at, in `waiting`.
-        var firstChild: Int
+        var firstChild = 0
     }
 
     private var open: [Frame] = []
     /// Children of the open spans, those that end first standing last.
     private var waiting: [Int32] = []
+    /// What is not in the delta yet: spans of few edges make most of a path.
+    private var shares: [CriticalShare] = []
+
+    private static let sharesMax = 16
 
     mutating func count(
         _ spans: [SpanSkeleton], _ shape: TraceShape, _ edges: [UInt32], sign: Int64,
@@ -33,39 +37,64 @@ struct CriticalPath {
         guard shape.roots == 1, spans[root].durationNanoseconds > 0,
             spans[root].flags.isDisjoint(with: [.excluded, .tooOld, .tooFarAhead])
         else { return }
-        var share = CriticalShare()
-        share.entryOperation = spans[root].operation
-        share.endNanoseconds = spans[root].windowNanoseconds
-        share.weight = spans[root].weight
-        enter(root, edges[root], 0, 0, spans[root].durationNanoseconds, spans, shape)
-        while var frame = open.popLast() {
-            if let child = nextChild(&frame, spans, base: spans[root].startNanoseconds) {
-                open.append(frame)
-                let edge = edges[child.span] == SpanSkeleton.none ? frame.edge : edges[child.span]
-                enter(child.span, edge, child.shift, child.start, child.end, spans, shape)
-            } else {
-                share.edge = frame.edge
-                share.nanoseconds = UInt64(max(0, frame.own + frame.reached - frame.start))
-                if share.edge != SpanSkeleton.none, share.nanoseconds > 0 {
-                    delta.add(share, sign: sign)
-                }
-                waiting.removeLast(waiting.count - frame.firstChild)
-            }
-        }
-    }
-
-    private mutating func enter(
-        _ span: Int, _ edge: UInt32, _ shift: Int64, _ start: Int64, _ end: Int64,
-        _ spans: [SpanSkeleton], _ shape: TraceShape
-    ) {
+        var entry = CriticalShare()
+        entry.entryOperation = spans[root].operation
+        entry.endNanoseconds = spans[root].windowNanoseconds
+        entry.weight = spans[root].weight
         open.append(
             Frame(
-                span: span, edge: edge, shift: shift, start: start, reached: end,
-                firstChild: waiting.count))
+                span: root, edge: edges[root], shift: 0, start: 0,
+                reached: spans[root].durationNanoseconds))
+        collectChildren(of: root, spans, shape)
+        let base = spans[root].startNanoseconds
+        while let top = open.indices.last {
+            if var child = Self.nextChild(&open[top], &waiting, spans, edges, base: base) {
+                child.firstChild = waiting.count
+                collectChildren(of: child.span, spans, shape)
+                if waiting.count > child.firstChild {
+                    open.append(child)
+                } else {
+                    share(child, of: entry, sign: sign, &delta)
+                }
+            } else {
+                share(open.removeLast(), of: entry, sign: sign, &delta)
+            }
+        }
+        handOver(sign: sign, &delta)
+    }
+
+    /// Gives the time that is a span's own to its edge.
+    private mutating func share(
+        _ frame: Frame, of entry: CriticalShare, sign: Int64, _ delta: inout ChartDelta
+    ) {
+        let own = frame.own + frame.reached - frame.start
+        guard frame.edge != SpanSkeleton.none, own > 0 else { return }
+        if let place = shares.firstIndex(where: { $0.edge == frame.edge }) {
+            shares[place].nanoseconds += UInt64(own)
+            shares[place].spans += 1
+            return
+        }
+        if shares.count == Self.sharesMax { handOver(sign: sign, &delta) }
+        var share = entry
+        share.edge = frame.edge
+        share.nanoseconds = UInt64(own)
+        shares.append(share)
+    }
+
+    private mutating func handOver(sign: Int64, _ delta: inout ChartDelta) {
+        for share in shares { delta.add(share, sign: sign) }
+        shares.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func collectChildren(
+        of span: Int, _ spans: [SpanSkeleton], _ shape: TraceShape
+    ) {
         let first = waiting.count
         for place in shape.children(of: span) {
             let child = shape.child(at: place)
-            if isWaitedFor(spans[child]) { waiting.append(Int32(truncatingIfNeeded: child)) }
+            if spans[child].kind != .consumer, spans[child].durationNanoseconds > 0 {
+                waiting.append(Int32(truncatingIfNeeded: child))
+            }
         }
         if waiting.count - first > 1 { sortWaiting(from: first, spans) }
     }
@@ -96,37 +125,36 @@ struct CriticalPath {
         return (left.startNanoseconds, left.id) < (right.startNanoseconds, right.id)
     }
 
-    private func isWaitedFor(_ span: SpanSkeleton) -> Bool {
-        span.kind != .consumer && span.durationNanoseconds > 0
-    }
-
     /// The next child on the path, cut to the time that is still open; what lies between is the
     /// span's own.
-    private mutating func nextChild(
-        _ frame: inout Frame, _ spans: [SpanSkeleton], base: UInt64
-    ) -> (span: Int, shift: Int64, start: Int64, end: Int64)? {
-        while waiting.count > frame.firstChild, let position = waiting.popLast() {
-            let child = spans[Int(position)]
-            let shift = frame.shift &+ skew(child, in: spans[frame.span])
-            let childStart = child.startNanoseconds.nanoseconds(since: base) &+ shift
+    private static func nextChild(
+        _ frame: inout Frame, _ waiting: inout [Int32], _ spans: [SpanSkeleton],
+        _ edges: [UInt32], base: UInt64
+    ) -> Frame? {
+        while waiting.count > frame.firstChild, let last = waiting.popLast() {
+            let child = Int(last)
+            let shift = frame.shift &+ skew(child, in: frame.span, spans)
+            let childStart = spans[child].startNanoseconds.nanoseconds(since: base) &+ shift
             let start = max(childStart, frame.start)
-            let end = min(childStart &+ child.durationNanoseconds, frame.reached)
+            let end = min(childStart &+ spans[child].durationNanoseconds, frame.reached)
             guard start < end else { continue }
             frame.own += frame.reached - end
             frame.reached = start
-            return (Int(position), shift, start, end)
+            let edge = edges[child] == SpanSkeleton.none ? frame.edge : edges[child]
+            return Frame(span: child, edge: edge, shift: shift, start: start, reached: end)
         }
         return nil
     }
 
     /// A span of another host that sticks out of its parent is put into the middle of it.
-    private func skew(_ child: SpanSkeleton, in parent: SpanSkeleton) -> Int64 {
-        guard child.service != parent.service,
-            child.startNanoseconds < parent.startNanoseconds
-                || child.endNanoseconds > parent.endNanoseconds,
-            child.durationNanoseconds <= parent.durationNanoseconds
+    private static func skew(_ child: Int, in parent: Int, _ spans: [SpanSkeleton]) -> Int64 {
+        guard spans[child].service != spans[parent].service,
+            spans[child].startNanoseconds < spans[parent].startNanoseconds
+                || spans[child].endNanoseconds > spans[parent].endNanoseconds,
+            spans[child].durationNanoseconds <= spans[parent].durationNanoseconds
         else { return 0 }
-        let middle = (parent.durationNanoseconds - child.durationNanoseconds) / 2
-        return middle &- child.startNanoseconds.nanoseconds(since: parent.startNanoseconds)
+        let middle = (spans[parent].durationNanoseconds - spans[child].durationNanoseconds) / 2
+        let start = spans[child].startNanoseconds
+        return middle &- start.nanoseconds(since: spans[parent].startNanoseconds)
     }
 }

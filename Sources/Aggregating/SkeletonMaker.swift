@@ -314,7 +314,8 @@ package struct SkeletonMaker {
     private func isCacheSystem(_ ladder: PeerLadder, _ batch: borrowing SpanBatch) -> Bool {
         guard let range = ladder.text(.dbSystem, in: batch.table) else { return false }
         return Self.cacheSystems.contains { name in
-            batch.body[Int(range.start)..<Int(range.end)].elementsEqual(name.utf8)
+            name.utf8.count == range.count
+                && batch.body[Int(range.start)..<Int(range.end)].elementsEqual(name.utf8)
         }
     }
 

@@ -7,6 +7,8 @@ import Spans
 struct TraceShape {
     /// The position of a span's parent, `root`, or `lostParent` when it names one that is not there.
     private(set) var parents: [Int32] = []
+    /// What any of the spans has.
+    private(set) var flags: SkeletonFlags = []
     private(set) var roots = 0
     /// The only one when there is one.
     private(set) var lastRoot = 0
@@ -21,17 +23,26 @@ struct TraceShape {
     static let lostParent: Int32 = -2
 
     mutating func fill(_ spans: [SpanSkeleton], _ index: SpanIndex) {
-        parents.removeAll(keepingCapacity: true)
+        flags = []
         roots = 0
+        parents.removeAll(keepingCapacity: true)
         for position in spans.indices {
-            parents.append(parent(of: position, in: spans, index))
+            flags.formUnion(spans[position].flags)
+            let parent = parent(of: position, in: spans, index)
+            parents.append(parent)
+            if parent == Self.root, !spans[position].isLinked {
+                roots += 1
+                lastRoot = position
+            }
         }
         fillChildren(spans)
         reach(spans)
     }
 
     /// Where the children of a span stand; `child(at:)` tells their positions.
-    func children(of position: Int) -> Range<Int> {
+    func children(of position: Int) -> Range<Int> { Self.stretch(position, ends) }
+
+    private static func stretch(_ position: Int, _ ends: [Int32]) -> Range<Int> {
         (position == 0 ? 0 : Int(ends[position - 1]))..<Int(ends[position])
     }
 
@@ -39,23 +50,18 @@ struct TraceShape {
 
     /// A called half under the id of the calling half is its child; else the parent's id tells, and
     /// of the two halves that may have that id the one on the far side is meant.
-    private mutating func parent(
+    @inline(__always)
+    private func parent(
         of position: Int, in spans: [SpanSkeleton], _ index: SpanIndex
     ) -> Int32 {
         let span = spans[position]
-        if span.isIncoming, !span.isLinked, index.hasRepeatedIDs,
+        if index.hasRepeatedIDs, span.isIncoming, !span.isLinked,
             let half = find(span.id, wantsOutgoing: true, but: position, in: spans, index),
             spans[half].isOutgoing
         {
             return Int32(truncatingIfNeeded: half)
         }
-        guard span.parent != 0 else {
-            if !span.isLinked {
-                roots += 1
-                lastRoot = position
-            }
-            return Self.root
-        }
+        guard span.parent != 0 else { return Self.root }
         let isOwn = span.parent == span.id
         if !isOwn || span.isLinked || index.hasRepeatedIDs,
             let parent = find(
@@ -83,43 +89,55 @@ struct TraceShape {
     }
 
     private mutating func fillChildren(_ spans: [SpanSkeleton]) {
-        ends.removeAll(keepingCapacity: true)
-        children.removeAll(keepingCapacity: true)
-        ends.append(contentsOf: repeatElement(0, count: parents.count))
-        var count = 0
-        for position in parents.indices where isChild(position, spans) {
+        let hasLinked = flags.contains(.linked)
+        Self.refill(&ends, count: parents.count)
+        Self.refill(&children, count: parents.count)
+        var ends = ends.mutableSpan
+        var children = children.mutableSpan
+        for position in parents.indices
+        where parents[position] >= 0 && !(hasLinked && spans[position].isLinked)
+        {
             ends[Int(parents[position])] += 1
-            count += 1
         }
-        children.append(contentsOf: repeatElement(0, count: count))
         var next: Int32 = 0
         for position in ends.indices {
             let count = ends[position]
             ends[position] = next
             next += count
         }
-        for position in parents.indices where isChild(position, spans) {
+        for position in parents.indices
+        where parents[position] >= 0 && !(hasLinked && spans[position].isLinked)
+        {
             let parent = Int(parents[position])
             children[Int(ends[parent])] = Int32(truncatingIfNeeded: position)
             ends[parent] += 1
         }
     }
 
-    private func isChild(_ position: Int, _ spans: [SpanSkeleton]) -> Bool {
-        parents[position] >= 0 && !spans[position].isLinked
+    /// Makes the list as long as there are spans.
+    private static func refill(_ list: inout [Int32], count: Int) {
+        list.removeAll(keepingCapacity: true)
+        list.append(contentsOf: repeatElement(0, count: count))
     }
 
     /// Visits every span that hangs on a root or on a lost parent; the others hang on each other in
     /// a circle.
     private mutating func reach(_ spans: [SpanSkeleton]) {
-        visited.removeAll(keepingCapacity: true)
+        Self.refill(&visited, count: parents.count)
+        var visited = visited.mutableSpan
+        var found = 0
         for position in parents.indices where parents[position] < 0 && !spans[position].isLinked {
-            visited.append(Int32(truncatingIfNeeded: position))
+            visited[found] = Int32(truncatingIfNeeded: position)
+            found += 1
         }
-        reached = 0
-        while reached < visited.count {
-            for place in children(of: Int(visited[reached])) { visited.append(children[place]) }
-            reached += 1
+        var looked = 0
+        while looked < found {
+            for place in Self.stretch(Int(visited[looked]), ends) {
+                visited[found] = children[place]
+                found += 1
+            }
+            looked += 1
         }
+        reached = found
     }
 }

@@ -73,6 +73,8 @@ package struct CriticalShare: Sendable {
     /// Of the entry's call; it tells the window.
     @usableFromInline package var endNanoseconds: UInt64 = 0
     @usableFromInline package var nanoseconds: UInt64 = 0
+    /// Whose time it is: each is a sample.
+    @usableFromInline package var spans: Int64 = 1
     @usableFromInline package var weight: Int64 = CallWeight.one
 
     @inlinable

@@ -30,14 +30,12 @@ package struct ChartDelta: ~Copyable, Sendable {
     package mutating func add(_ call: borrowing EdgeCall, sign: Int64) {
         let weight = call.weight &* sign
         let slot = slot(.edge, UInt64(call.edge), ten: Self.ten(of: call.endNanoseconds))
-        figures[slot].scalars.addSample(sign: sign, isWeightUnknown: call.isWeightUnknown)
-        figures[slot].scalars.retries &+= weight &* Int64(call.retries)
+        figures[slot].scalars.add(call, sign: sign)
         counts.add(weight, slot: UInt32(slot), code: CountCode.facet(Facet(call)))
-        observe(call.serverNanoseconds, .server, weight: weight, sign: sign, slot: slot)
-        observe(call.clientNanoseconds, .client, weight: weight, sign: sign, slot: slot)
-        observe(call.gapNanoseconds, .gap, weight: weight, sign: sign, slot: slot)
-        observe(call.queueAgeNanoseconds, .queueAge, weight: weight, sign: sign, slot: slot)
-        if sign > 0 { figures[slot].scalars.keep(Exemplar(of: call), isFailed: call.isFailed) }
+        bucket(call.serverNanoseconds, .server, weight: weight, slot: slot)
+        bucket(call.clientNanoseconds, .client, weight: weight, slot: slot)
+        bucket(call.gapNanoseconds, .gap, weight: weight, slot: slot)
+        bucket(call.queueAgeNanoseconds, .queueAge, weight: weight, slot: slot)
         addBusy(
             from: call.startNanoseconds, to: call.endNanoseconds, weight: call.weight, sign: sign,
             slot: slot)
@@ -47,38 +45,34 @@ package struct ChartDelta: ~Copyable, Sendable {
         let weight = call.weight &* sign
         let ten = Self.ten(of: call.endNanoseconds)
         let slot = slot(.operation, UInt64(call.operation), ten: ten)
-        figures[slot].scalars.addSample(sign: sign, isWeightUnknown: call.isWeightUnknown)
-        figures[slot].scalars.retries &+= weight &* Int64(call.retries)
+        figures[slot].scalars.add(call, sign: sign)
         counts.add(weight, slot: UInt32(slot), code: CountCode.facet(Facet(call)))
-        observe(call.durationNanoseconds, .server, weight: weight, sign: sign, slot: slot)
-        observe(call.queueAgeNanoseconds, .queueAge, weight: weight, sign: sign, slot: slot)
+        bucket(call.durationNanoseconds, .server, weight: weight, slot: slot)
+        bucket(call.queueAgeNanoseconds, .queueAge, weight: weight, slot: slot)
         for index in 0..<OwnCall.dimensionsMax where call.dimensions[index] != OwnCall.none {
             let code = CountCode.value(call.dimensions[index], ofDimension: index)
             counts.add(weight, slot: UInt32(slot), code: code)
         }
-        if sign > 0 { figures[slot].scalars.keep(Exemplar(of: call), isFailed: call.isFailed) }
         addBusy(
             from: call.startNanoseconds, to: call.endNanoseconds, weight: call.weight, sign: sign,
             slot: slot)
     }
 
     package mutating func add(_ share: borrowing CriticalShare, sign: Int64) {
-        let weight = share.weight &* sign
+        let spans = share.spans &* sign
         let subject = UInt64(share.entryOperation) << 32 | UInt64(share.edge)
         // Kept by the minute: nobody looks at these live.
         let minute = Self.ten(of: share.endNanoseconds) / 6
         let slot = slot(.critical, subject, ten: minute * 6)
-        figures[slot].scalars.addSample(sign: sign, isWeightUnknown: false)
-        let nanoseconds = Int64(truncatingIfNeeded: share.nanoseconds)
-        figures[slot].scalars.add(nanoseconds: nanoseconds, weight: weight, sign: sign, to: .server)
-        counts.add(weight, slot: UInt32(slot), code: CountCode.firstFacet)
+        figures[slot].scalars.add(share, sign: sign)
+        counts.add(share.weight &* spans, slot: UInt32(slot), code: CountCode.firstFacet)
     }
 
-    private mutating func observe(
-        _ nanoseconds: Int64, _ view: LatencyView, weight: Int64, sign: Int64, slot: Int
+    @inline(__always)
+    private mutating func bucket(
+        _ nanoseconds: Int64, _ view: LatencyView, weight: Int64, slot: Int
     ) {
         guard nanoseconds >= 0 else { return }
-        figures[slot].scalars.add(nanoseconds: nanoseconds, weight: weight, sign: sign, to: view)
         let bucket = LatencyScale.bucket(ofNanoseconds: UInt64(nanoseconds))
         counts.add(weight, slot: UInt32(slot), code: CountCode.bucket(bucket, of: view))
     }
@@ -123,22 +117,5 @@ extension ChartDelta {
             figures[slot].busy[Int(second % 10)] &+= busy &* sign
             pieceEnd = pieceStart
         }
-    }
-}
-
-extension Exemplar {
-    fileprivate init(of call: borrowing EdgeCall) {
-        traceHigh = call.traceHigh
-        traceLow = call.traceLow
-        span = call.span
-        let shown = call.serverNanoseconds >= 0 ? call.serverNanoseconds : call.clientNanoseconds
-        nanoseconds = UInt64(max(0, shown))
-    }
-
-    fileprivate init(of call: borrowing OwnCall) {
-        traceHigh = call.traceHigh
-        traceLow = call.traceLow
-        span = call.span
-        nanoseconds = UInt64(max(0, call.durationNanoseconds))
     }
 }

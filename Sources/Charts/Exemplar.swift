@@ -19,3 +19,20 @@ package struct Exemplar: Hashable, Sendable {
         if mine < (other.nanoseconds, other.traceHigh, other.traceLow, other.span) { self = other }
     }
 }
+
+extension Exemplar {
+    init(of call: borrowing EdgeCall) {
+        traceHigh = call.traceHigh
+        traceLow = call.traceLow
+        span = call.span
+        let shown = call.serverNanoseconds >= 0 ? call.serverNanoseconds : call.clientNanoseconds
+        nanoseconds = UInt64(max(0, shown))
+    }
+
+    init(of call: borrowing OwnCall) {
+        traceHigh = call.traceHigh
+        traceLow = call.traceLow
+        span = call.span
+        nanoseconds = UInt64(max(0, call.durationNanoseconds))
+    }
+}

@@ -37,17 +37,49 @@ struct FigureScalars: Sendable {
     var slowest = Exemplar()
     var failed = Exemplar()
 
-    mutating func addSample(sign: Int64, isWeightUnknown: Bool) {
-        samples &+= sign
-        if isWeightUnknown { unknownSamples &+= sign }
+    mutating func add(_ call: borrowing EdgeCall, sign: Int64) {
+        let weight = call.weight &* sign
+        addSamples(sign, isWeightUnknown: call.isWeightUnknown)
+        retries &+= weight &* Int64(call.retries)
+        add(call.serverNanoseconds, .server, samples: sign, weight: weight)
+        add(call.clientNanoseconds, .client, samples: sign, weight: weight)
+        add(call.gapNanoseconds, .gap, samples: sign, weight: weight)
+        add(call.queueAgeNanoseconds, .queueAge, samples: sign, weight: weight)
+        if sign > 0 { keep(Exemplar(of: call), isFailed: call.isFailed) }
     }
 
-    mutating func add(nanoseconds: Int64, weight: Int64, sign: Int64, to view: LatencyView) {
-        viewSamples[Int(view.rawValue)] &+= sign
+    mutating func add(_ call: borrowing OwnCall, sign: Int64) {
+        let weight = call.weight &* sign
+        addSamples(sign, isWeightUnknown: call.isWeightUnknown)
+        retries &+= weight &* Int64(call.retries)
+        add(call.durationNanoseconds, .server, samples: sign, weight: weight)
+        add(call.queueAgeNanoseconds, .queueAge, samples: sign, weight: weight)
+        if sign > 0 { keep(Exemplar(of: call), isFailed: call.isFailed) }
+    }
+
+    mutating func add(_ share: borrowing CriticalShare, sign: Int64) {
+        let samples = share.spans &* sign
+        addSamples(samples, isWeightUnknown: false)
+        let nanoseconds = Int64(truncatingIfNeeded: share.nanoseconds)
+        add(nanoseconds, .server, samples: samples, weight: share.weight &* sign)
+    }
+
+    private mutating func addSamples(_ more: Int64, isWeightUnknown: Bool) {
+        samples &+= more
+        if isWeightUnknown { unknownSamples &+= more }
+    }
+
+    /// A negative duration is not known.
+    @inline(__always)
+    private mutating func add(
+        _ nanoseconds: Int64, _ view: LatencyView, samples: Int64, weight: Int64
+    ) {
+        guard nanoseconds >= 0 else { return }
+        viewSamples[Int(view.rawValue)] &+= samples
         viewSums[Int(view.rawValue)] &+= Int128(nanoseconds) &* Int128(weight)
     }
 
-    mutating func keep(_ exemplar: Exemplar, isFailed: Bool) {
+    private mutating func keep(_ exemplar: Exemplar, isFailed: Bool) {
         slowest.keepSlower(exemplar)
         if isFailed { failed.keepSlower(exemplar) }
     }

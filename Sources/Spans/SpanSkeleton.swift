@@ -54,19 +54,21 @@ package struct SpanSkeleton: Sendable, Equatable {
     @inlinable package var isLinked: Bool { flags.contains(.linked) }
 
     /// The time that tells the window in which it counts.
+    @inlinable
     package var windowNanoseconds: UInt64 {
         if flags.contains(.movedToReceipt) { return UInt64(receiptSeconds) * 1_000_000_000 }
         return flags.contains(.noEnd) ? startNanoseconds : endNanoseconds
     }
 
     /// Negative when it is not known; at most a day.
+    @inlinable
     package var durationNanoseconds: Int64 {
         if flags.contains(.noEnd) { return -1 }
         if endNanoseconds <= startNanoseconds { return 0 }
         return Int64(min(endNanoseconds - startNanoseconds, Self.durationNanosecondsMax))
     }
 
-    package static var durationNanosecondsMax: UInt64 { 86_400_000_000_000 }
+    @inlinable package static var durationNanosecondsMax: UInt64 { 86_400_000_000_000 }
 
     /// Which of two copies counts: a complete one before one in progress, then the later end, then
     /// the longer one; then any order does that does not depend on which came first.

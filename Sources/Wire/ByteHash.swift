@@ -13,6 +13,12 @@ package enum ByteHash {
                 hash = fold(hash ^ word)
                 at &+= 8
             }
+            if range.count >= 8 {
+                // The last eight bytes, some of them a second time.
+                let last = range.upperBound &- 8
+                return fold(
+                    hash ^ unsafe buffer.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+            }
             var rest: UInt64 = 0
             while at < range.upperBound {
                 rest = unsafe rest &<< 8 | UInt64(buffer[at])
@@ -39,6 +45,14 @@ package enum ByteHash {
                         fromByteOffset: rightStart &+ at, as: UInt64.self)
                     if mine != other { return false }
                     at &+= 8
+                }
+                if count >= 8 {
+                    let last = count &- 8
+                    let mine = unsafe left.loadUnaligned(
+                        fromByteOffset: leftStart &+ last, as: UInt64.self)
+                    let other = unsafe right.loadUnaligned(
+                        fromByteOffset: rightStart &+ last, as: UInt64.self)
+                    return mine == other
                 }
                 while at < count {
                     if unsafe left[leftStart &+ at] != right[rightStart &+ at] { return false }
