@@ -147,11 +147,19 @@ package struct CallCounter: ~Copyable {
         call.edge = charts.names.edge(client: caller, server: called, hop: .direct)
         edges[position] = call.edge
         if let parent {
-            edges[parent] = call.edge
+            edges[parent] = firstByName(edges[parent], call.edge)
             noteClocks(parent, position, spans)
             call.retries = retries.retries(of: parent, spans)
         }
         charts.delta.add(call, sign: sign)
+    }
+
+    /// Of several that answered one calling half, whatever came first.
+    private func firstByName(_ edge: UInt32, _ other: UInt32) -> UInt32 {
+        guard edge != SpanSkeleton.none, edge != other else { return other }
+        let services = charts.names.services
+        let (mine, others) = (charts.names.edges[Int(edge)], charts.names.edges[Int(other)])
+        return services[Int(mine.server)] < services[Int(others.server)] ? edge : other
     }
 
     /// A called service that does not say its name may be named by its peer attributes.

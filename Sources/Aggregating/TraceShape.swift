@@ -92,8 +92,6 @@ struct TraceShape {
         let hasLinked = flags.contains(.linked)
         Self.refill(&ends, count: parents.count)
         Self.refill(&children, count: parents.count)
-        var ends = ends.mutableSpan
-        var children = children.mutableSpan
         for position in parents.indices
         where parents[position] >= 0 && !(hasLinked && spans[position].isLinked)
         {
@@ -124,7 +122,6 @@ struct TraceShape {
     /// a circle.
     private mutating func reach(_ spans: [SpanSkeleton]) {
         Self.refill(&visited, count: parents.count)
-        var visited = visited.mutableSpan
         var found = 0
         for position in parents.indices where parents[position] < 0 && !spans[position].isLinked {
             visited[found] = Int32(truncatingIfNeeded: position)

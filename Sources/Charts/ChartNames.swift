@@ -21,7 +21,7 @@ package struct ChartNames: ~Copyable, Sendable {
     /// How many operations each service has, without its overflow.
     private var operationCounts: [Int] = []
     /// Edges and operations that stand for others, which no limit counts.
-    private var othersCount = (operations: 0, edges: 0)
+    private(set) var othersCount = (operations: 0, edges: 0)
     private var handedOver = (services: 0, operations: 0, edges: 0, values: 0)
 
     package init(limits: ChartLimits) {

@@ -25,7 +25,10 @@ package struct NameReport: Sendable {
 extension ChartNames {
     package var report: NameReport {
         var kept: [UInt32: Int] = [:]
-        for operation in operations where overflows.operations[operation.service] != nil {
+        for operation in operations
+        where overflows.operations[operation.service] != nil
+            && operation.name != ServiceKey.otherName
+        {
             kept[operation.service, default: 0] += 1
         }
         let offenders = overflows.operations.map { service, sketch in
@@ -36,14 +39,14 @@ extension ChartNames {
                     beyond: sketch.estimate))
         }
         return NameReport(
-            // Neither counts the one that stands for all others.
+            // None counts those that stand for all others.
             services: NameReport.Count(
                 kept: services.count - 1, limit: limits.services,
                 beyond: overflows.services?.estimate ?? 0),
             edges: NameReport.Count(
-                kept: edges.count, limit: limits.edges, beyond: overflows.edges?.estimate ?? 0),
+                kept: edges.count - othersCount.edges, limit: limits.edges, beyond: overflows.edges?.estimate ?? 0),
             operations: NameReport.Count(
-                kept: operations.count, limit: limits.operations,
+                kept: operations.count - othersCount.operations, limit: limits.operations,
                 beyond: offenders.reduce(0) { $0 + $1.operations.beyond }),
             offenders: offenders.sorted {
                 ($1.operations.beyond, $0.service) < ($0.operations.beyond, $1.service)

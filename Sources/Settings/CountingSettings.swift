@@ -46,8 +46,8 @@ extension OptionTable {
             change: .restart, "Services with a rule of their own, as NAME=classes or NAME=status."),
         Option(
             "exclude", \.exclude, .list(of: .exclude), default: [], change: .restart,
-            "Spans to keep out of edges and signals, each as conditions that must all hold: "
-                + "service=, operation=, kind=, attribute.NAME=; * stands for any characters."),
+            "Spans to keep out of edges and signals: conditions joined by `and`, of service=, "
+                + "operation=, kind= and attribute.NAME=; * stands for any characters."),
         Option(
             "dimensions", \.dimensions, .list(of: .text("the name of a resource attribute")),
             default: ["service.version"], change: .restart,
@@ -70,33 +70,22 @@ extension ValueKind where Value == FailedSettings.ServiceRule {
 
 extension ValueKind where Value == ExcludeSetting {
     static let exclude = ValueKind(
-        "conditions such as kind=server, operation=GET /health*",
+        "conditions such as kind=server and operation=GET /health*",
         parse: { text throws(Refusal) in
             var rule = ExcludeSetting()
-            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            for part in text.split(separator: " and ", omittingEmptySubsequences: false) {
                 let words = part.split(separator: "=", maxSplits: 1)
                 guard words.count == 2 else { throw Refusal(text, "has a condition without =") }
-                let name = trimmed(words[0])
-                try rule.add(name, trimmed(words[1]), of: text)
+                try rule.add(
+                    String(words[0].trimmingBlanks()), String(words[1].trimmingBlanks()))
             }
             return rule
         },
         format: { $0.text })
-
-    private static func trimmed(_ text: Substring) -> String {
-        let start = text.drop { $0 == " " }
-        return String(
-            start.prefix(
-                start.lastIndex { $0 != " " }.map {
-                    start.distance(from: start.startIndex, to: $0) + 1
-                } ?? 0))
-    }
 }
 
 extension ExcludeSetting {
-    fileprivate mutating func add(
-        _ name: String, _ value: String, of rule: String
-    ) throws(Refusal) {
+    fileprivate mutating func add(_ name: String, _ value: String) throws(Refusal) {
         let prefix = "attribute."
         switch name {
         case "service": service = value
@@ -121,6 +110,6 @@ extension ExcludeSetting {
         if let operation { parts.append("operation=\(operation)") }
         if let kind { parts.append("kind=\(kind.rawValue)") }
         if let attribute { parts.append("attribute.\(attribute.name)=\(attribute.value)") }
-        return parts.joined(separator: ", ")
+        return parts.joined(separator: " and ")
     }
 }

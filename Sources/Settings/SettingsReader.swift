@@ -84,7 +84,7 @@ extension Option {
 }
 
 extension Substring {
-    fileprivate func trimmingBlanks() -> Substring {
+    func trimmingBlanks() -> Substring {
         let start = self.drop { $0 == " " }
         guard let last = start.lastIndex(where: { $0 != " " }) else { return start }
         return start[...last]

@@ -83,7 +83,7 @@ package struct PackedReader: Sendable {
             stop(fault: start)
             return nil
         }
-        let bytes = bytes.span
+        let bytes = bytes
         let shift = Int64(shift & 63)
         var (first, next, position) = (0, 0, at)
         for index in 0..<Int(count) {

@@ -15,9 +15,9 @@ package enum ByteHash {
             }
             if range.count >= 8 {
                 // The last eight bytes, some of them a second time.
-                let last = range.upperBound &- 8
-                return fold(
-                    hash ^ unsafe buffer.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+                let last = unsafe buffer.loadUnaligned(
+                    fromByteOffset: range.upperBound &- 8, as: UInt64.self)
+                return fold(hash ^ last)
             }
             var rest: UInt64 = 0
             while at < range.upperBound {

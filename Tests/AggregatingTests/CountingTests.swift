@@ -275,7 +275,7 @@ import Testing
             }
             expected = expected ?? seen
         }
-        #expect((expected?.0.count ?? 0) > 5 && (expected?.2.count ?? 0) > 5)
+        #expect((expected?.0.count ?? 0) > 5 && (expected?.2.count ?? 0) > 4)
     }
 
     private static func withoutExemplars(_ edge: EdgeSummary) -> EdgeSummary {

@@ -8,4 +8,31 @@ import Testing
         #expect(names.service(ServiceKey(name: "shop")) == shop)
         #expect(names.service(ServiceKey(namespace: "eu", name: "shop")) != shop)
     }
+
+    @Test func `stand for all others when there are too many, and totals stay right`() throws {
+        var limits = ChartLimits()
+        (limits.services, limits.operationsPerService) = (12, 5)
+        (limits.operations, limits.edges) = (40, 8)
+        var calls: [MadeCall] = []
+        for number in 0..<1_000 {
+            var call = MadeCall()
+            call.server = ServiceKey(name: "service-\(number % 20)")
+            call.operation = "GET /\(number % (number % 20 == 3 ? 1_000 : 100))"
+            calls.append(call)
+        }
+        let ledger = ledger(of: calls, limits: limits)
+        let answers = Answers(ledger, query(0, 3_600))
+        #expect(answers.edges.reduce(0) { $0 + $1.figures.calls.samples } == 1_000)
+        #expect(answers.services.reduce(0) { $0 + $1.calls.samples } == 1_000)
+        #expect(answers.operations.reduce(0) { $0 + $1.calls.samples } == 1_000)
+        let others = answers.edges.filter { $0.server.key == .other }
+        #expect(others.map(\.client.name) == ["shop"])
+        #expect(answers.operations.contains { $0.operation == ServiceKey.otherName })
+        let report = ledger.names.report
+        #expect(report.services.kept == 12 && report.services.beyond == 9)
+        #expect(report.edges.kept == 8 && report.edges.beyond == 3)
+        #expect(report.offenders.first?.service == ServiceKey(name: "service-3"))
+        let worst = try #require(report.offenders.first?.operations)
+        #expect(worst.kept == 5 && worst.beyond == 45)
+    }
 }

@@ -1,4 +1,4 @@
-import Settings
+@testable import Settings
 
 /// A value for every option that is not its default, as it is written in a variable.
 let everyOption: [String: String] = {
@@ -15,6 +15,13 @@ let everyOption: [String: String] = {
         "limits.keepalive_timeout": "15s", "limits.drain_time": "0",
         "limits.spans_per_request": "17", "limits.attributes_per_span": "18",
         "limits.value_bytes": "19kB", "limits.value_depth": "20", "limits.recent_bytes": "0",
+        "limits.span_age": "21h", "limits.span_ahead": "22s", "limits.settle_quiet": "230ms",
+        "limits.settle_wait": "24s", "limits.settle_age": "25s", "limits.late_window": "26m",
+        "limits.spans_per_trace": "27", "limits.services": "28",
+        "limits.operations_per_service": "29", "limits.operations": "30", "limits.edges": "31",
+        "failed.rule": "status", "failed.services": "shop=classes, cart=status",
+        "exclude": "service=shop and operation=GET /*, kind=client and attribute.a.b=c",
+        "dimensions": "cloud.region",
         "log.level": "debug", "log.format": "json",
     ]
     for (index, name) in ["otlp_grpc", "otlp_http", "web"].enumerated() {
@@ -38,6 +45,17 @@ let everythingSet: Settings = {
     settings.lanes = 3
     settings.listen = listenSet
     settings.limits = limitsSet
+    settings.failed.rule = .status
+    settings.failed.services = [
+        FailedSettings.ServiceRule(name: "shop", rule: .classes),
+        FailedSettings.ServiceRule(name: "cart", rule: .status),
+    ]
+    settings.exclude = [
+        ExcludeSetting(service: "shop", operation: "GET /*"),
+        ExcludeSetting(
+            kind: .client, attribute: ExcludeSetting.Attribute(name: "a.b", value: "c")),
+    ]
+    settings.dimensions = ["cloud.region"]
     settings.log.level = .debug
     settings.log.format = .json
     return settings
@@ -84,5 +102,16 @@ private let limitsSet: LimitSettings = {
     limits.valueBytes = 19_000
     limits.valueDepth = 20
     limits.recentBytes = 0
+    limits.spanAgeMilliseconds = 75_600_000
+    limits.spanAheadMilliseconds = 22_000
+    limits.settleQuietMilliseconds = 230
+    limits.settleWaitMilliseconds = 24_000
+    limits.settleAgeMilliseconds = 25_000
+    limits.lateWindowMilliseconds = 1_560_000
+    limits.spansPerTrace = 27
+    limits.services = 28
+    limits.operationsPerService = 29
+    limits.operations = 30
+    limits.edges = 31
     return limits
 }()
