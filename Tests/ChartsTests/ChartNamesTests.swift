@@ -33,7 +33,8 @@ import Testing
         #expect(report.edges.kept == 8 && report.edges.beyond == 3)
         #expect(report.offenders.first?.service == ServiceKey(name: "service-3"))
         let worst = try #require(report.offenders.first?.operations)
-        // All forty were taken when the fifth of this service came.
-        #expect(worst.kept == 4 && worst.beyond == 46)
+        #expect(worst.kept > 0 && worst.kept <= 5)
+        // Of fifty; how many were beyond is an estimate.
+        #expect(abs(worst.kept + worst.beyond - 50) <= 2)
     }
 }
