@@ -79,7 +79,7 @@ struct TraceShape {
         var candidate = index.first(of: id, in: spans)
         var found: Int?
         while let place = candidate {
-            if place != position, !spans[place].isLinked {
+            if place != position {
                 if spans[place].isOutgoing == wantsOutgoing { return place }
                 found = place
             }
