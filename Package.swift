@@ -85,7 +85,7 @@ let programs: [Target] = [
         name: "bench",
         dependencies: dependencies([
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
-            "Decoding", "Spans", "Wire",
+            "Decoding", "Journaling", "Lanes", "Spans", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]

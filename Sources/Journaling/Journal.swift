@@ -7,8 +7,6 @@ import Synchronization
 /// one discards what is stored elsewhere. Limits: the budget for the segments, and what each lane may
 /// have under way.
 package final class Journal: Sendable {
-    /// What could not be taken as it was found.
-    package let damage: [StoreDamage]
     /// What was written last and never acknowledged, in bytes; usual after a crash.
     package let tornBytes: Int
     /// The last record of the run before.
@@ -28,11 +26,10 @@ package final class Journal: Sendable {
     ) throws(JournalError) {
         let directory = try asJournal { () throws(FileFault) in try DataDirectory(making: path) }
         let recovery = try JournalRecovery(directory)
-        damage = recovery.damage
         tornBytes = recovery.tornBytes
         recoveredSequence = max(recovery.lastSequence, sequencesUsed)
         self.settings = settings
-        let shelf = JournalShelf(directory, recovery.segments, lastSequence: recoveredSequence)
+        let shelf = JournalShelf(directory, recovery, lastSequence: recoveredSequence)
         let status = JournalStatus()
         self.shelf = shelf
         self.status = status
@@ -58,6 +55,10 @@ package final class Journal: Sendable {
     package var state: JournalState { status.state }
 
     package var counters: JournalCounters { status.counters }
+
+    /// What is not as it was written, as far as somebody has read there; the last segment is read
+    /// at the start.
+    package var damage: [StoreDamage] { shelf.damage }
 
     /// All records up to this one are safe.
     package var lastSequence: UInt64 { shelf.lastSequence }

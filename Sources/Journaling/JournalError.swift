@@ -12,6 +12,12 @@ package struct JournalError: Error, Equatable, Sendable {
     package let kind: Kind
 
     package init(_ kind: Kind) { self.kind = kind }
+
+    /// Whether it is the file that is bad, and not the version or what the process may have.
+    var isOfFile: Bool {
+        guard case .file(let fault) = kind else { return false }
+        return ![.noDescriptors, .noSystemDescriptors, .noMemory].contains(fault.code)
+    }
 }
 
 extension JournalError: CustomStringConvertible {

@@ -1,4 +1,4 @@
-package import Lanes
+import Lanes
 
 /// Reads the journal from a record on, in order: to replay it, and to store what is in it for good.
 /// One thread's; writing and discarding go on meanwhile.
@@ -8,8 +8,6 @@ package struct JournalReader: ~Copyable {
     private var reader: SegmentReader?
     /// The record that is looked for next.
     package private(set) var nextSequence: UInt64
-    /// What could not be read, in the order in which it was met.
-    package private(set) var damage: [StoreDamage] = []
 
     init(_ shelf: JournalShelf, from sequence: UInt64) {
         self.shelf = shelf
@@ -64,10 +62,8 @@ package struct JournalReader: ~Copyable {
         }
     }
 
-    private mutating func note(
-        _ segment: JournalSegment, from: Int, bytes: Int, _ what: String
-    ) {
-        damage.append(StoreDamage(file: segment.path, from: from, bytes: bytes, what: what))
+    private func note(_ segment: JournalSegment, from: Int, bytes: Int, _ what: String) {
+        shelf.note(StoreDamage(file: segment.path, from: from, bytes: bytes, what: what))
     }
 }
 

@@ -21,8 +21,8 @@ struct JournalRecovery {
         let names = try asJournal { () throws(FileFault) in try directory.names() }
         for name in names {
             if name.hasSuffix(SegmentName.unfinished) {
-                // Made by a run that ended before the file had its name.
-                try asJournal { () throws(FileFault) in try directory.remove(name) }
+                // Made by a run that ended before the file had its name; the next one writes over it.
+                try? directory.remove(name)
             } else if let first = SegmentName.firstSequence(name) {
                 try take(name, first)
             }
@@ -33,10 +33,17 @@ struct JournalRecovery {
     /// Adds a segment, and tells the one before it where it ends.
     private mutating func take(_ name: String, _ first: UInt64) throws(JournalError) {
         let path = directory.file(name)
-        let file = try asJournal { () throws(FileFault) in try DataFile(path, .read) }
-        guard let head = try readHead(file), head.firstSequence == first else {
-            setAside(name, first, bytes: file.end)
-            return
+        let bytes: Int
+        let head: SegmentHead
+        do throws(JournalError) {
+            let file = try asJournal { () throws(FileFault) in try DataFile(path, .read) }
+            bytes = file.end
+            guard let found = try SegmentHead(file), found.firstSequence == first else {
+                return setAside(name, first, bytes: bytes)
+            }
+            head = found
+        } catch  where error.isOfFile {
+            return setAside(name, first, bytes: 0)
         }
         if let before = segments.indices.last {
             segments[before].lastSequence = first - 1
@@ -45,22 +52,11 @@ struct JournalRecovery {
         acknowledged = max(acknowledged, head.acknowledged)
         segments.append(
             JournalSegment(
-                path: path, firstSequence: first, lastSequence: first - 1, bytes: file.end,
+                path: path, firstSequence: first, lastSequence: first - 1, bytes: bytes,
                 isOpen: false, acknowledged: head.acknowledged, marks: nil))
     }
 
-    /// Nil where the disk does not give it back.
-    private func readHead(_ file: borrowing DataFile) throws(JournalError) -> SegmentHead? {
-        do throws(JournalError) {
-            return try SegmentHead(file)
-        } catch {
-            if case .file(let fault) = error.kind, fault.code == .inputOutput { return nil }
-            throw error
-        }
-    }
-
-    /// A file that is no segment must not have the name of one. Its records had sequences, which are
-    /// not given out again: there cannot have been more than their heads have room.
+    /// A file that is no segment must not have the name of one.
     private mutating func setAside(_ name: String, _ first: UInt64, bytes: Int) {
         let path = directory.file(name)
         // When this fails too, the file is found again at the next start.
@@ -69,8 +65,20 @@ struct JournalRecovery {
             StoreDamage(
                 file: path, from: 0, bytes: bytes,
                 what: "no head of a segment; renamed to \(name + SegmentName.setAside)"))
+        useUp(bytes, from: first)
+    }
+
+    private mutating func noteRest(of segment: JournalSegment, from: Int, _ what: String) {
+        let bytes = max(0, segment.bytes - from)
+        damage.append(StoreDamage(file: segment.path, from: from, bytes: bytes, what: what))
+        useUp(bytes, from: segment.lastSequence)
+    }
+
+    /// Records that are lost had sequences, which are not given out again: there cannot have been
+    /// more than their heads have room.
+    private mutating func useUp(_ bytes: Int, from sequence: UInt64) {
         let recordsMax = UInt64(bytes / RecordHead.fixedBytes)
-        let (last, isTooMany) = first.addingReportingOverflow(recordsMax)
+        let (last, isTooMany) = sequence.addingReportingOverflow(recordsMax)
         if !isTooMany { lastSequence = max(lastSequence, last) }
     }
 
@@ -88,9 +96,13 @@ struct JournalRecovery {
                     file: segments[index].path, from: hole.from, bytes: hole.bytes, what: hole.what)
             )
         }
-        tornBytes = max(0, segments[index].bytes - scan.end)
         lastSequence = max(lastSequence, scan.last)
-        cut(index, to: scan.end)
+        if let what = scan.unreadable {
+            noteRest(of: segments[index], from: scan.end, what)
+        } else {
+            tornBytes = max(0, segments[index].bytes - scan.end)
+            cut(index, to: scan.end)
+        }
         if scan.last < segments[index].firstSequence { segments.removeLast() }
     }
 
@@ -108,6 +120,7 @@ private struct Scan {
     private(set) var acknowledged: UInt64
     private(set) var holes: [SegmentReader.Hole] = []
     private(set) var marks = SegmentMarks()
+    private(set) var unreadable: String?
 
     init(_ reader: inout SegmentReader) throws(JournalError) {
         last = reader.head.firstSequence - 1

@@ -8,10 +8,14 @@ final class JournalShelf: Sendable {
     private let segments: Mutex<[JournalSegment]>
     /// All records up to this one are safe, by the durability in force.
     private let safe: Atomic<UInt64>
+    private let damages: Mutex<[StoreDamage]>
 
-    init(_ directory: DataDirectory, _ segments: [JournalSegment], lastSequence: UInt64) {
+    private static let damagesMax = 1_000
+
+    init(_ directory: DataDirectory, _ recovery: JournalRecovery, lastSequence: UInt64) {
         self.directory = directory
-        self.segments = Mutex(segments)
+        segments = Mutex(recovery.segments)
+        damages = Mutex(recovery.damage)
         safe = Atomic(lastSequence)
     }
 
@@ -63,6 +67,16 @@ final class JournalShelf: Sendable {
     }
 
     // MARK: - For others
+
+    var damage: [StoreDamage] { damages.withLock { $0 } }
+
+    /// The same place is met by each who reads there.
+    func note(_ damage: StoreDamage) {
+        damages.withLock { damages in
+            let isKnown = damages.contains { $0.file == damage.file && $0.from == damage.from }
+            if !isKnown && damages.count < Self.damagesMax { damages.append(damage) }
+        }
+    }
 
     func note(_ marks: SegmentMarks, ofSegment firstSequence: UInt64) {
         segments.withLock { segments in

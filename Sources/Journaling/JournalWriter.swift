@@ -18,8 +18,6 @@ struct JournalWriter: ~Copyable {
     private var nextDoor = 0
     private var nextTryMilliseconds = 0
 
-    private static let retryMilliseconds = 1_000
-
     init(
         _ settings: JournalSettings, _ shelf: JournalShelf, _ doors: [JournalDoor], _ bell: Bell,
         _ status: JournalStatus
@@ -44,7 +42,7 @@ struct JournalWriter: ~Copyable {
                 wait()
             }
         }
-        closeSegment()
+        do throws(FileFault) { try closeSegment() } catch { noteFault(error) }
         status.state = .closed
     }
 
@@ -135,14 +133,14 @@ struct JournalWriter: ~Copyable {
         guard let end = segment?.end, end > SegmentHead.recordsAt,
             end + group.bytes > settings.segmentBytes
         else { return }
-        closeSegment()
+        try closeSegment()
         try beginSegment()
     }
 
     private mutating func openSegment() {
         let now = Clock.monotonicMilliseconds()
         guard now >= nextTryMilliseconds else { return }
-        nextTryMilliseconds = now + Self.retryMilliseconds
+        nextTryMilliseconds = now + settings.retryMilliseconds
         do throws(FileFault) {
             try beginSegment()
             status.state = .open
@@ -166,22 +164,19 @@ struct JournalWriter: ~Copyable {
     }
 
     /// What was acknowledged without a sync is synced here at the latest.
-    private mutating func closeSegment() {
+    private mutating func closeSegment() throws(FileFault) {
         guard var closing = segment.take() else { return }
-        do throws(FileFault) {
-            if settings.durability != .commit { try closing.sync() }
-            try closing.cut(to: closing.end)
-        } catch {
-            noteFault(error)
-        }
         shelf.end()
+        if settings.durability != .commit { try closing.sync() }
+        // Only gives back room.
+        try? closing.cut(to: closing.end)
     }
 
     private mutating func giveUp(_ fault: FileFault) {
         // Best effort: what was refused should not be read back, even if no fresh segment comes.
         if var failed = segment.take() { try? failed.cut(to: shelf.openBytes) }
         shelf.end()
-        nextTryMilliseconds = Clock.monotonicMilliseconds() + Self.retryMilliseconds
+        nextTryMilliseconds = Clock.monotonicMilliseconds() + settings.retryMilliseconds
         noteFault(fault)
     }
 

@@ -19,6 +19,8 @@ struct RecordHead: Equatable {
     static let fixedBytes = 48
     /// No body has so many spans that the list of those refused were longer.
     static let refusedBytesMax = 64 << 20
+    /// Never reached, so that counting on never overflows.
+    static let sequenceMax: UInt64 = 1 << 62
     /// Records start at multiples of this.
     static let alignment = 8
 
@@ -95,6 +97,7 @@ extension RecordHead {
         guard chunk.number(at: start + 4) == CRC32C.sum(chunk, start + 8..<end, behind: key.seed)
         else { return nil }
         sequence = chunk.number(at: start + 8)
+        guard sequence < Self.sequenceMax else { return nil }
         receivedNanoseconds = chunk.number(at: start + 16)
         bodyBytes = Int(chunk.number(UInt32.self, at: start + 24))
         bodyChecksum = chunk.number(at: start + 28)

@@ -85,7 +85,9 @@ struct SegmentReader: ~Copyable {
             at += RecordHead.alignment
         }
         at = start
-        if start < fileBytes || limit < .max { noteHole(start..<fileBytes, through: limit) }
+        if start < fileBytes || limit < .max {
+            noteHole(start..<max(start, fileBytes), through: limit)
+        }
         return nil
     }
 

@@ -85,7 +85,8 @@ enum SegmentName {
     }
 
     static func firstSequence(_ name: String) -> UInt64? {
-        guard let sequence = UInt64(name.dropLast(ending.count), radix: 16), text(sequence) == name
+        guard let sequence = UInt64(name.dropLast(ending.count), radix: 16),
+            text(sequence) == name, (1..<RecordHead.sequenceMax).contains(sequence)
         else { return nil }
         return sequence
     }

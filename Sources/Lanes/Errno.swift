@@ -15,6 +15,7 @@ package struct Errno: RawRepresentable, Error, Equatable, Sendable {
     package static let noSuchFile = Errno(rawValue: ENOENT)
     package static let inputOutput = Errno(rawValue: EIO)
     package static let fileExists = Errno(rawValue: EEXIST)
+    package static let noMemory = Errno(rawValue: ENOMEM)
     package static let noSpace = Errno(rawValue: ENOSPC)
     package static let notSupported = Errno(rawValue: EOPNOTSUPP)
     package static let noDescriptors = Errno(rawValue: EMFILE)

@@ -46,6 +46,8 @@ final class TestLane {
 
     init() throws { bell = try Bell() }
 
+    init(_ bell: Bell) { self.bell = bell }
+
     func hand(_ records: [JournalRecord], to door: JournalDoor) {
         for record in records { #expect(door.take(record) == nil) }
     }
@@ -108,3 +110,5 @@ func contents(
     while try reader.next(into: &record) { found.append((record.sequence, RecordContent(record))) }
     return found
 }
+
+func sum(_ bytes: [UInt8]) -> UInt32 { CRC32C.sum(bytes, bytes.indices) }
