@@ -9,11 +9,12 @@ struct Room {
 }
 
 let rooms = [
-    Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
+    Room(name: "Wire", imports: ["CCRC", "CZlib", "CZstd", "CYAML", "CProtos"]),
     Room(name: "Spans", imports: []),
     Room(name: "Sketches", imports: []),
     Room(name: "Charts", imports: ["Sketches"]),
     Room(name: "Lanes", imports: ["CLinux"]),
+    Room(name: "Journaling", imports: ["Lanes", "Wire"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
@@ -73,6 +74,7 @@ let cTargets: [Target] =
             name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
     } + [
         .target(name: "CLinux", cSettings: [.define("PORTOLAN_COMMIT", to: "\"\(commit)\"")]),
+        .target(name: "CCRC"),
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
     ]
 
@@ -83,7 +85,7 @@ let programs: [Target] = [
         name: "bench",
         dependencies: dependencies([
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
-            "Decoding", "Spans", "Wire",
+            "Decoding", "Journaling", "Lanes", "Spans", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
