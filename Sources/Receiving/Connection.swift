@@ -50,7 +50,8 @@ final class Connection {
     }
 
     init(
-        _ socket: AcceptedSocket, serial: Int, at door: Door, tls: TLSSession?, permit: ConnectionPermit,
+        _ socket: AcceptedSocket, serial: Int, at door: Door, tls: TLSSession?,
+        permit: ConnectionPermit,
         nowMilliseconds: Int,
         limits: ReceivingLimits
     ) {
@@ -67,7 +68,8 @@ final class Connection {
 
     /// Whether more may be read: not while answers wait, unless nothing that came before is unread.
     var wantsBytes: Bool {
-        !hasPeerEnded && !isWaiting && (outLeft == 0 || unread.isEmpty && outLeft < Self.outBytesMax)
+        !hasPeerEnded && !isWaiting
+            && (outLeft == 0 || unread.isEmpty && outLeft < Self.outBytesMax)
     }
 
     /// Sends what waits; false when the connection is broken.

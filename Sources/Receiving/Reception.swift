@@ -79,7 +79,8 @@ package final class Reception {
         guard tls == nil || session != nil else { return }
         serial += 1
         let connection = Connection(
-            socket, serial: serial, at: door, tls: session, permit: permit, nowMilliseconds: nowMilliseconds,
+            socket, serial: serial, at: door, tls: session, permit: permit,
+            nowMilliseconds: nowMilliseconds,
             limits: limits)
         let token = free.popLast() ?? slots.count
         guard (try? poller.add(socket.descriptor.raw, token: token)) != nil else {
