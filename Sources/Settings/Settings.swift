@@ -10,6 +10,7 @@ package struct Settings: Equatable, Sendable {
     package var lanes: Int?
     package var listen = ListenSettings()
     package var limits = LimitSettings()
+    package var journal = JournalFileSettings()
     package var failed = FailedSettings()
     package var exclude: [ExcludeSetting] = []
     package var dimensions: [String] = []
@@ -61,6 +62,17 @@ package struct LimitSettings: Equatable, Sendable {
     package var operationsPerService = 0
     package var operations = 0
     package var edges = 0
+}
+
+/// The durable log of accepted requests.
+package struct JournalFileSettings: Equatable, Sendable {
+    package var durability = DurabilityWord.commit
+    package var bytes = 0
+}
+
+/// When a request is acknowledged.
+package enum DurabilityWord: String, CaseIterable, Sendable {
+    case commit, write, none
 }
 
 package struct LogSettings: Equatable, Sendable {

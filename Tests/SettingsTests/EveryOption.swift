@@ -19,6 +19,7 @@ let everyOption: [String: String] = {
         "limits.settle_wait": "24s", "limits.settle_age": "25s", "limits.late_window": "26m",
         "limits.spans_per_trace": "27", "limits.services": "28",
         "limits.operations_per_service": "29", "limits.operations": "30", "limits.edges": "31",
+        "journal.durability": "write", "journal.bytes": "32MiB",
         "failed.rule": "status", "failed.services": "shop=classes, cart=status",
         "exclude": "service=shop and operation=GET /*, kind=client and attribute.a.b=c",
         "dimensions": "cloud.region",
@@ -45,6 +46,8 @@ let everythingSet: Settings = {
     settings.lanes = 3
     settings.listen = listenSet
     settings.limits = limitsSet
+    settings.journal.durability = .write
+    settings.journal.bytes = 32 << 20
     settings.failed.rule = .status
     settings.failed.services = [
         FailedSettings.ServiceRule(name: "shop", rule: .classes),
