@@ -108,6 +108,7 @@ let fuzzers = [
     Fuzzer(name: "GRPC", sees: ["Lanes", "Receiving"]),
     Fuzzer(name: "HTTP1", sees: ["Lanes", "Receiving"]),
     Fuzzer(name: "JSON", sees: ["Wire"]),
+    Fuzzer(name: "Journal", sees: ["Journaling", "Lanes"]),
     Fuzzer(name: "OTLP", sees: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
     Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
     Fuzzer(name: "Settings", sees: ["Settings"]),
