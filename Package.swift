@@ -87,6 +87,9 @@ let programs: [Target] = [
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
             "Decoding", "Journaling", "Lanes", "Spans", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
+    .executableTarget(
+        name: "faults", dependencies: dependencies(["Journaling", "Lanes", "Wire"]),
+        path: "Tests/Faults/Program", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
 
