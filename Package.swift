@@ -112,6 +112,8 @@ let fuzzers = [
     Fuzzer(name: "OTLP", sees: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
     Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
     Fuzzer(name: "Settings", sees: ["Settings"]),
+    Fuzzer(name: "Sketches", sees: ["Sketches"]),
+    Fuzzer(name: "Tar", sees: ["Wire"]),
     Fuzzer(name: "Zstd", sees: ["Wire"]),
 ]
 

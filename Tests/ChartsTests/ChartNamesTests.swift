@@ -33,6 +33,8 @@ import Testing
         #expect(report.edges.kept == 8 && report.edges.beyond == 3)
         #expect(report.offenders.first?.service == ServiceKey(name: "service-3"))
         let worst = try #require(report.offenders.first?.operations)
-        #expect(worst.kept == 5 && worst.beyond == 45)
+        #expect(worst.kept > 0 && worst.kept <= 5)
+        // Of fifty; how many were beyond is an estimate.
+        #expect(abs(worst.kept + worst.beyond - 50) <= 2)
     }
 }
