@@ -8,7 +8,7 @@ extension ChartLedger {
     /// Goes on with the numbers of stored names when none was given a number yet and none is lost;
     /// else the stored ones are other numbers for the same names.
     package mutating func load(_ stored: StoredNameTable, numbering: UInt64) {
-        if names.counts == StoredNames.Counts(services: 1, values: 1), stored.isWhole {
+        if names.counts == NameCounts(services: 1, values: 1), stored.isWhole {
             names.restore(stored)
             self.numbering = numbering
         } else {

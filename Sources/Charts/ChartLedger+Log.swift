@@ -33,7 +33,7 @@ extension ChartLedger {
                 }
             }
         }
-        return Self.write(names.names(from: StoredNames.Counts()), runs)
+        return Self.write(names.names(from: NameCounts()), runs)
     }
 
     private static func write(
@@ -49,6 +49,15 @@ extension ChartLedger {
             writer.append(UInt64(run.bytes.count))
             writer.append(bytes: run.bytes[...])
         }
+        return writer.bytes
+    }
+
+    package var nameCounts: NameCounts { names.counts }
+
+    /// The names that came after some others.
+    package func storedNames(after counts: NameCounts) -> [UInt8] {
+        var writer = PackedWriter()
+        names.names(from: counts).write(to: &writer)
         return writer.bytes
     }
 

@@ -36,7 +36,7 @@ extension ChartLedger {
         return pieces
     }
 
-    /// A stored hour of its blocks, or a day of its hours; nil when nothing is stored of it.
+    /// An hour of its blocks, or a day of its hours, as they are stored; nil for a block.
     package mutating func fold(_ place: WindowPlace) -> WindowPiece? {
         guard let finer = place.grain.finer else { return nil }
         let sections = ChartFamily.allCases.map { family in
@@ -46,7 +46,6 @@ extension ChartLedger {
             }
             return merger.merge(parts).bytes
         }
-        guard sections.contains(where: { !$0.isEmpty }) else { return nil }
         return WindowPiece(place, isAmendment: false, sections: sections)
     }
 

@@ -27,7 +27,7 @@ package struct ChartLedger: ~Copyable {
     /// What is not stored yet in any way.
     var uncommitted = Uncommitted()
     /// How long the names are that the log of windows has.
-    var storedNames = StoredNames.Counts()
+    var storedNames = NameCounts()
     /// Who gave the names their numbers, so that numbers are not taken for those of others.
     package internal(set) var numbering = UInt64.random(in: 1 ... .max)
     /// The ledger's numbers by those that stored windows of other numberings have.

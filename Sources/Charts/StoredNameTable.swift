@@ -43,7 +43,7 @@ package struct StoredNameTable {
     }
 
     /// Whether every number has its name, and every name's numbers are there.
-    var isWhole: Bool {
+    package var isWhole: Bool {
         guard services.first == ServiceKey.other, values.first == ServiceKey.otherName else {
             return false
         }

@@ -1,17 +1,20 @@
 import Sketches
 
+/// How many names of each kind there are.
+package struct NameCounts: Equatable, Sendable {
+    var services = 0
+    var operations = 0
+    var edges = 0
+    var values = 0
+
+    package static var none: NameCounts { NameCounts() }
+}
+
 /// Names by their numbers, from some number on: what of a table of names is written beside figures
 /// that use these numbers.
 struct StoredNames: Equatable, Sendable {
-    /// How many of each kind there are before these.
-    struct Counts: Equatable, Sendable {
-        var services = 0
-        var operations = 0
-        var edges = 0
-        var values = 0
-    }
-
-    var first = Counts()
+    /// How many there are before these.
+    var first = NameCounts()
     var services: [ServiceKey] = []
     var operations: [OperationName] = []
     var edges: [EdgeEnds] = []
@@ -23,13 +26,13 @@ struct StoredNames: Equatable, Sendable {
 }
 
 extension ChartNames {
-    var counts: StoredNames.Counts {
-        StoredNames.Counts(
+    var counts: NameCounts {
+        NameCounts(
             services: services.count, operations: operations.count, edges: edges.count,
             values: values.count)
     }
 
-    func names(from first: StoredNames.Counts) -> StoredNames {
+    func names(from first: NameCounts) -> StoredNames {
         StoredNames(
             first: first, services: Array(services[first.services...]),
             operations: Array(operations[first.operations...]),

@@ -16,8 +16,8 @@ package enum WindowGrain: UInt8, CaseIterable, Sendable {
         }
     }
 
-    var coarser: WindowGrain? { WindowGrain(rawValue: rawValue + 1) }
-    var finer: WindowGrain? { self == .block ? nil : WindowGrain(rawValue: rawValue - 1) }
+    package var coarser: WindowGrain? { WindowGrain(rawValue: rawValue + 1) }
+    package var finer: WindowGrain? { self == .block ? nil : WindowGrain(rawValue: rawValue - 1) }
 
     /// Where the stretch begins that a second is in.
     package func start(of second: Int64) -> Int64 {
