@@ -14,6 +14,7 @@ let rooms = [
     Room(name: "Sketches", imports: []),
     Room(name: "Charts", imports: ["Sketches"]),
     Room(name: "Lanes", imports: ["CLinux"]),
+    Room(name: "Journaling", imports: ["Lanes", "Wire"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
@@ -86,7 +87,7 @@ let programs: [Target] = [
         name: "bench",
         dependencies: dependencies([
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
-            "Decoding", "Spans", "Wire",
+            "Decoding", "Journaling", "Lanes", "Spans", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]

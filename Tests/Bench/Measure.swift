@@ -47,7 +47,7 @@ func time(_ name: String, rounds: Int = 30, _ run: () -> Int) {
 func printHeads() { print(row("", "ns/span", "best", "MB/s", "allocations/span")) }
 
 /// CPU seconds of this process so far.
-private func cpuSeconds() -> Double {
+func cpuSeconds() -> Double {
     var time = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
