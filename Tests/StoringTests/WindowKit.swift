@@ -32,8 +32,8 @@ struct Keeper: ~Copyable {
 
     mutating func handOver() { lane.handOver(to: &ledger) }
 
-    /// Hands over, lets time pass, and commits.
-    mutating func commit(now: Int64, low: UInt64 = 0) throws {
+    /// Hands over, lets time pass, and writes what is to be committed.
+    mutating func prepare(now: Int64, low: UInt64 = 0) throws -> CatalogueChange {
         handOver()
         ledger.tick(nowSeconds: now)
         var watermarks = Watermarks()
@@ -42,17 +42,30 @@ struct Keeper: ~Copyable {
         do {
             try store.prepare(
                 &ledger, commit: catalogue.nextCommit, nowSeconds: now, into: &change)
-            try catalogue.commit(change)
         } catch {
             store.failed()
             throw error
         }
-        store.committed(&ledger)
+        return change
     }
 
-    /// Commits until nothing more is to be done at that time.
+    mutating func committed() { store.committed(&ledger) }
+
+    mutating func commit(now: Int64, low: UInt64 = 0) throws {
+        let change = try prepare(now: now, low: low)
+        try catalogue.commit(change)
+        committed()
+    }
+
+    /// Commits, a minute apart, until nothing more is to be done.
     mutating func settle(now: Int64) throws {
-        for _ in 0..<64 { try commit(now: now) }
+        var files: [StoredFile] = []
+        var now = now
+        repeat {
+            files = catalogue.files(.windows)
+            try commit(now: now)
+            now += 60
+        } while catalogue.files(.windows) != files
     }
 }
 
