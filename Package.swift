@@ -21,6 +21,7 @@ let rooms = [
     Room(name: "Assembling", imports: ["Spans"]),
     Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
+    Room(name: "Storing", imports: ["CSQLite", "Charts", "Lanes", "Sketches", "Wire"]),
     Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
         name: "Collector",
@@ -40,6 +41,7 @@ let commands = Room(name: "portolan", imports: ["Answering", "Collector", "Lanes
 let libraries = [
     ("CZlib", "zlib", "zlib1g-dev"),
     ("CZstd", "libzstd", "libzstd-dev"),
+    ("CSQLite", "sqlite3", "libsqlite3-dev"),
     ("CYAML", "yaml-0.1", "libyaml-dev"),
     ("CNGHTTP2", "libnghttp2", "libnghttp2-dev"),
     ("COpenSSL", "openssl", "libssl-dev"),
@@ -63,7 +65,7 @@ func room(_ room: Room) -> Target {
 /// Tests of a room see what the room sees, threads and sockets to test it with, and protobuf-c as
 /// the oracle of our own readers.
 func tests(of room: Room) -> Target {
-    let seen = Set([room.name, "Lanes", "Oracle"] + room.imports).sorted()
+    let seen = Set([room.name, "Lanes", "MadeCalls", "Oracle"] + room.imports).sorted()
     return .testTarget(
         name: "\(room.name)Tests", dependencies: dependencies(seen), swiftSettings: strict)
 }
@@ -95,6 +97,11 @@ let programs: [Target] = [
 
 let oracle = Target.target(
     name: "Oracle", dependencies: dependencies(["CProtos", "Spans", "Wire"]), path: "Tests/Oracle",
+    swiftSettings: strict)
+
+/// Calls of any shape, and all that a ledger answers about them.
+let madeCalls = Target.target(
+    name: "MadeCalls", dependencies: dependencies(["Charts"]), path: "Tests/MadeCalls",
     swiftSettings: strict)
 
 /// Reads the tree itself: imports, words, sizes.
@@ -136,7 +143,7 @@ let fuzzing: [Target] =
 
 let package = Package(
     name: "portolan",
-    targets: cTargets + rooms.map(room) + programs + [oracle]
+    targets: cTargets + rooms.map(room) + programs + [madeCalls, oracle]
         + (rooms + [commands]).map(tests) + [house]
         + (Context.environment["PORTOLAN_FUZZ"] == "1" ? fuzzing : []),
     swiftLanguageModes: [.v6]

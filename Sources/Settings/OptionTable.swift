@@ -1,6 +1,6 @@
 /// Every option, declared once. The order is the order of help and documentation.
 enum OptionTable {
-    static let options: [Option] = top + listen + limits + journal + counting + log
+    static let options: [Option] = top + listen + limits + journal + storage + counting + log
 
     private static let top: [Option] = [
         Option(
@@ -13,18 +13,6 @@ enum OptionTable {
         Option(
             "lanes", \.lanes, .auto(or: .integer(1...256)), default: nil, change: .restart,
             flag: "lanes", "Threads that take in spans; auto is the CPU quota or the affinity."),
-    ]
-
-    private static let journal: [Option] = [
-        Option(
-            "journal.durability", \.journal.durability, .choice, default: .commit,
-            change: .restart, flag: "durability",
-            "When a request is acknowledged: when the disk has it (commit), when the kernel has it "
-                + "(write), or at once (none)."),
-        Option(
-            "journal.bytes", \.journal.bytes, .size(16.mebibytes...Int.max),
-            default: 4.gibibytes, change: .restart,
-            "Disk space for requests that are not stored yet; beyond it new ones are refused."),
     ]
 
     private static let listen: [Option] =

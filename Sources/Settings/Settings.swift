@@ -11,6 +11,8 @@ package struct Settings: Equatable, Sendable {
     package var listen = ListenSettings()
     package var limits = LimitSettings()
     package var journal = JournalFileSettings()
+    package var storage = StorageSettings()
+    package var retention = RetentionSettings()
     package var failed = FailedSettings()
     package var exclude: [ExcludeSetting] = []
     package var dimensions: [String] = []
@@ -62,17 +64,6 @@ package struct LimitSettings: Equatable, Sendable {
     package var operationsPerService = 0
     package var operations = 0
     package var edges = 0
-}
-
-/// The durable log of accepted requests.
-package struct JournalFileSettings: Equatable, Sendable {
-    package var durability = DurabilityWord.commit
-    package var bytes = 0
-}
-
-/// When a request is acknowledged.
-package enum DurabilityWord: String, CaseIterable, Sendable {
-    case commit, write, none
 }
 
 package struct LogSettings: Equatable, Sendable {
