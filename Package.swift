@@ -9,7 +9,7 @@ struct Room {
 }
 
 let rooms = [
-    Room(name: "Wire", imports: ["CZlib", "CZstd", "CYAML", "CProtos"]),
+    Room(name: "Wire", imports: ["CCRC", "CZlib", "CZstd", "CYAML", "CProtos"]),
     Room(name: "Spans", imports: []),
     Room(name: "Sketches", imports: []),
     Room(name: "Charts", imports: ["Sketches"]),
@@ -73,6 +73,7 @@ let cTargets: [Target] =
             name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
     } + [
         .target(name: "CLinux", cSettings: [.define("PORTOLAN_COMMIT", to: "\"\(commit)\"")]),
+        .target(name: "CCRC"),
         .target(name: "CProtos", linkerSettings: [.linkedLibrary("protobuf-c")]),
     ]
 

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <endian.h>
-#include <stdio.h>
 #include <sys/resource.h>
 
 int clinux_errno(void) { return errno; }
@@ -9,6 +8,24 @@ int clinux_errno(void) { return errno; }
 char **clinux_environment(void) { return environ; }
 
 int clinux_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+int clinux_open_data(const char *path, int flags) {
+    return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+int clinux_open_folder(const char *path) {
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+ssize_t clinux_write_two(int file, const void *first, size_t first_count, const void *second,
+                         size_t second_count, off_t at) {
+    struct iovec parts[] = { { (void *)first, first_count }, { (void *)second, second_count } };
+    return second_count ? pwritev(file, parts, 2, at) : pwrite(file, first, first_count, at);
+}
+
+int clinux_reserve(int file, off_t bytes) {
+    return fallocate(file, FALLOC_FL_KEEP_SIZE, 0, bytes);
+}
 
 int clinux_accept(int listener, struct sockaddr_storage *peer) {
     socklen_t size = sizeof *peer;

@@ -61,7 +61,7 @@ package func folderContent(
 ) throws(LaneIOError) -> (files: [String], folders: [String]) {
     var files: [String] = []
     var folders: [String] = []
-    for name in try names(inFolder: path).sorted() where !name.hasPrefix(".") {
+    for name in try visibleNames(path) {
         let place = "\(path)/\(name)"
         switch PathKind(unfollowed: place) {
         case .file: files.append(name)
@@ -74,10 +74,17 @@ package func folderContent(
     return (files, folders)
 }
 
-private func names(inFolder path: String) throws(LaneIOError) -> [String] {
-    guard let folder = unsafe opendir(path) else {
-        throw LaneIOError(call: "open", path: path, reason: "\(Errno.last)")
+private func visibleNames(_ path: String) throws(LaneIOError) -> [String] {
+    do throws(Errno) {
+        return try names(inFolder: path).filter { !$0.hasPrefix(".") }.sorted()
+    } catch {
+        throw LaneIOError(call: "open", path: path, reason: "\(error)")
     }
+}
+
+/// All names in a folder, in no order, `.` and `..` among them.
+func names(inFolder path: String) throws(Errno) -> [String] {
+    guard let folder = unsafe opendir(path) else { throw .last }
     defer { unsafe closedir(folder) }
     var names: [String] = []
     while let entry = unsafe readdir(folder) {

@@ -13,6 +13,9 @@ package struct Errno: RawRepresentable, Error, Equatable, Sendable {
     package static let again = Errno(rawValue: EAGAIN)
     package static let addressInUse = Errno(rawValue: EADDRINUSE)
     package static let noSuchFile = Errno(rawValue: ENOENT)
+    package static let fileExists = Errno(rawValue: EEXIST)
+    package static let noSpace = Errno(rawValue: ENOSPC)
+    package static let notSupported = Errno(rawValue: EOPNOTSUPP)
     package static let noDescriptors = Errno(rawValue: EMFILE)
     package static let noSystemDescriptors = Errno(rawValue: ENFILE)
 }

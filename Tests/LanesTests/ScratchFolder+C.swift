@@ -29,6 +29,9 @@ struct ScratchFolder: ~Copyable {
         #expect(try Descriptor(owning: raw).write(content, content.indices) == content.count)
     }
 
+    /// Tells of what a test makes otherwise.
+    mutating func holds(_ name: String) { made.append("\(path)/\(name)") }
+
     mutating func makeLink(_ name: String, to target: String) {
         made.append("\(path)/\(name)")
         _ = unsafe symlink(target, "\(path)/\(name)")

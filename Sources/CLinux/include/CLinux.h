@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -32,6 +33,17 @@ char **clinux_environment(void);
 
 // Variadic. On failure returns -1.
 int clinux_open_to_read(const char *path);
+// A file of the data directory: links are not followed, and others may not read it.
+int clinux_open_data(const char *path, int flags);
+// A folder, to sync it.
+int clinux_open_folder(const char *path);
+
+// Writes two stretches in one call.
+ssize_t clinux_write_two(int file, const void *first, size_t first_count, const void *second,
+                         size_t second_count, off_t at);
+
+// Room on disk behind the end of a file, which stays where it is; GNU only.
+int clinux_reserve(int file, off_t bytes);
 
 // The address unions of the GNU prototypes reject nil; these take plain bytes and report the peer.
 int clinux_accept(int listener, struct sockaddr_storage *peer);
