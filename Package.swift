@@ -19,6 +19,7 @@ let rooms = [
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
     Room(name: "Assembling", imports: ["Spans"]),
     Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
+    Room(name: "Storing", imports: ["Charts", "Lanes", "Sketches", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
     Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
@@ -60,9 +61,10 @@ func room(_ room: Room) -> Target {
 }
 
 /// Tests of a room see what the room sees, threads and sockets to test it with, and protobuf-c as
-/// the oracle of our own readers.
+/// the oracle of our own readers; those of the store decode what they store.
 func tests(of room: Room) -> Target {
-    let seen = Set([room.name, "Lanes", "Oracle"] + room.imports).sorted()
+    let others = room.name == "Storing" ? ["Decoding"] : []
+    let seen = Set([room.name, "Lanes", "Oracle"] + room.imports + others).sorted()
     return .testTarget(
         name: "\(room.name)Tests", dependencies: dependencies(seen), swiftSettings: strict)
 }

@@ -1,0 +1,57 @@
+import Lanes
+import Wire
+
+/// What stands at the end of a content segment: what is in it, and where.
+struct ContentFooter: Equatable, Sendable {
+    var spans = 0
+    var traces = 0
+    var blocks = 0
+    var entries = 0
+    var firstSequence: UInt64 = 0
+    var lastSequence: UInt64 = 0
+    var firstReceipt: UInt64 = 0
+    var lastReceipt: UInt64 = 0
+    /// Where the pages of the index start; behind them the places of the blocks, then the filter.
+    var index = 0
+    var filterBytes = 0
+
+    /// Ten numbers and their sum.
+    static let bytes = 84
+    static let magic = Array("PTLCONT\u{1}".utf8)
+
+    var places: Int { index + ContentIndex.pages(of: entries) * ContentIndex.pageBytes }
+    var filter: Int { places + blocks * 8 }
+    var end: Int { filter + filterBytes + 4 }
+
+    func write(to writer: inout ProtobufWriter) {
+        let start = writer.bytes.count
+        for number in [spans, traces, blocks, entries] { writer.fixed64(UInt64(number)) }
+        for number in [firstSequence, lastSequence, firstReceipt, lastReceipt] {
+            writer.fixed64(number)
+        }
+        writer.fixed64(UInt64(index))
+        writer.fixed64(UInt64(filterBytes))
+        writer.fixed32(CRC32C.sum(writer.bytes, start..<writer.bytes.count))
+    }
+
+    init() {}
+
+    /// Nil when the sum is not right, or a number cannot be in a file so long.
+    init?(parsing bytes: [UInt8], fileBytes: Int) {
+        guard bytes.count == Self.bytes else { return nil }
+        var numbers: [UInt64] = []
+        let isWhole = withProtobufCursor(over: bytes, count: bytes.count) { cursor in
+            for _ in 0..<10 { numbers.append((try? cursor.fixed64()) ?? .max) }
+            return (try? cursor.fixed32()) == CRC32C.sum(bytes, 0..<Self.bytes - 4)
+        }
+        let counts = [0, 1, 2, 3, 8, 9].map { numbers[$0] }
+        guard isWhole, counts.allSatisfy({ $0 <= UInt64(fileBytes) }) else { return nil }
+        (spans, traces, blocks, entries) = (
+            Int(numbers[0]), Int(numbers[1]), Int(numbers[2]), Int(numbers[3])
+        )
+        (firstSequence, lastSequence) = (numbers[4], numbers[5])
+        (firstReceipt, lastReceipt) = (numbers[6], numbers[7])
+        (index, filterBytes) = (Int(numbers[8]), Int(numbers[9]))
+        guard end + Self.bytes == fileBytes else { return nil }
+    }
+}
