@@ -21,6 +21,7 @@ let rooms = [
     Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
     Room(name: "Storing", imports: ["Charts", "Lanes", "Sketches", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
+    Room(name: "Storing", imports: ["CSQLite", "Charts", "Lanes", "Sketches", "Wire"]),
     Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
         name: "Collector",
@@ -40,6 +41,7 @@ let commands = Room(name: "portolan", imports: ["Answering", "Collector", "Lanes
 let libraries = [
     ("CZlib", "zlib", "zlib1g-dev"),
     ("CZstd", "libzstd", "libzstd-dev"),
+    ("CSQLite", "sqlite3", "libsqlite3-dev"),
     ("CYAML", "yaml-0.1", "libyaml-dev"),
     ("CNGHTTP2", "libnghttp2", "libnghttp2-dev"),
     ("COpenSSL", "openssl", "libssl-dev"),

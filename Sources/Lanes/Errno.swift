@@ -15,6 +15,7 @@ package struct Errno: RawRepresentable, Error, Equatable, Sendable {
     package static let noSuchFile = Errno(rawValue: ENOENT)
     package static let fileExists = Errno(rawValue: EEXIST)
     package static let noSpace = Errno(rawValue: ENOSPC)
+    package static let overQuota = Errno(rawValue: EDQUOT)
     package static let notSupported = Errno(rawValue: EOPNOTSUPP)
     package static let noDescriptors = Errno(rawValue: EMFILE)
     package static let noSystemDescriptors = Errno(rawValue: ENFILE)
