@@ -19,9 +19,8 @@ let rooms = [
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
     Room(name: "Assembling", imports: ["Spans"]),
     Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
-    Room(name: "Storing", imports: ["Charts", "Lanes", "Sketches", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
-    Room(name: "Storing", imports: ["CSQLite", "Charts", "Lanes", "Sketches", "Wire"]),
+    Room(name: "Storing", imports: ["CSQLite", "Charts", "Lanes", "Sketches", "Spans", "Wire"]),
     Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
         name: "Collector",
@@ -88,7 +87,7 @@ let programs: [Target] = [
         name: "bench",
         dependencies: dependencies([
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
-            "Decoding", "Spans", "Wire",
+            "Decoding", "Lanes", "Spans", "Storing", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]

@@ -6,7 +6,7 @@ import Glibc
     static let all: [(name: String, run: @Sendable (Bodies) -> Void)] = [
         ("decode", benchDecode), ("traces", benchTraces), ("sort", benchSort),
         ("output", benchOutput), ("json", benchJSON), ("protobuf-c", benchProtobufC),
-        ("count", benchCount), ("hour", benchHour),
+        ("count", benchCount), ("hour", benchHour), ("seal", benchSeal),
     ]
 
     static func main() {
