@@ -61,7 +61,8 @@ private struct BlockCounts {
 private struct BlockReading {
     var heads: PackedReader
     var ids: PackedReader
-    private var bases: [UInt64] = []
+    /// By trace, the last start that was told.
+    private var starts: [UInt64] = []
     private var textEnd = 0
 
     init(heads: PackedReader, ids: PackedReader) {
@@ -75,7 +76,7 @@ private struct BlockReading {
         let runs = try readGroups(counts, resources, scopes, into: &block)
         for _ in 0..<counts.traces {
             block.traces.append(TraceID(high: ids.fixed(), low: ids.fixed()))
-            bases.append((bases.last ?? 0) &+ UInt64(bitPattern: heads.signed()))
+            starts.append((starts.last ?? 0) &+ UInt64(bitPattern: heads.signed()))
         }
         block.spans.reserveCapacity(counts.spans)
         for (group, count) in runs.enumerated() {
@@ -149,8 +150,9 @@ private struct BlockReading {
 
     private mutating func readTimes(_ block: inout ContentBlock) {
         for index in block.spans.indices {
-            block.spans[index].startNanoseconds =
-                bases[block.spans[index].trace] &+ heads.number()
+            let trace = block.spans[index].trace
+            starts[trace] &+= UInt64(bitPattern: heads.signed())
+            block.spans[index].startNanoseconds = starts[trace]
         }
         for index in block.spans.indices {
             block.spans[index].endNanoseconds =

@@ -21,7 +21,8 @@ struct ContentBlockEncoder: ~Copyable {
     private var zstd: ZstdEncoder
     // Of the rows in their order.
     private var traceOfRow: [UInt32] = []
-    private var bases: [UInt64] = []
+    /// By trace, the last start that was told.
+    private var starts: [UInt64] = []
     /// Parents that are not in the block.
     private var strangers: [UInt64] = []
 
@@ -40,7 +41,7 @@ struct ContentBlockEncoder: ~Copyable {
         bytes.removeAll(keepingCapacity: true)
         traces.removeAll(keepingCapacity: true)
         traceOfRow.removeAll(keepingCapacity: true)
-        bases.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
         strangers.removeAll(keepingCapacity: true)
         texts.removeAll(keepingCapacity: true)
         heads.removeAll()
@@ -48,15 +49,14 @@ struct ContentBlockEncoder: ~Copyable {
         columns.removeAll()
     }
 
-    /// The rows stand by trace; times count from the first start of each.
+    /// The rows stand by trace. Of each the start of its first row is told, and of each span how far
+    /// its start is from the one before it in the trace.
     private mutating func numberTraces(_ rows: ArraySlice<UInt32>, _ section: ContentSection) {
         for index in rows {
             let row = section.rows[Int(index)]
             if traces.last != row.trace {
                 traces.append(row.trace)
-                bases.append(row.startNanoseconds)
-            } else if row.startNanoseconds < bases[bases.count - 1] {
-                bases[bases.count - 1] = row.startNanoseconds
+                starts.append(row.startNanoseconds)
             }
             traceOfRow.append(UInt32(truncatingIfNeeded: traces.count - 1))
         }
@@ -79,12 +79,12 @@ struct ContentBlockEncoder: ~Copyable {
             heads.append(UInt64(group.count))
         }
         var before: UInt64 = 0
-        for (trace, base) in zip(traces, bases) {
+        for (trace, start) in zip(traces, starts) {
             let id = section.traces.ids[Int(trace)]
             ids.fixed64(id.high)
             ids.fixed64(id.low)
-            heads.append(signed: Int64(bitPattern: base &- before))
-            before = base
+            heads.append(signed: Int64(bitPattern: start &- before))
+            before = start
         }
     }
 
@@ -101,7 +101,9 @@ struct ContentBlockEncoder: ~Copyable {
             columns.traces.append(signed: Int64(trace) - Int64(before))
             before = trace
             columns.layouts.append(byte: row.layout.rawValue)
-            columns.starts.append(row.startNanoseconds &- bases[Int(trace)])
+            columns.starts.append(
+                signed: Int64(bitPattern: row.startNanoseconds &- starts[Int(trace)]))
+            starts[Int(trace)] = row.startNanoseconds
             columns.durations.append(
                 signed: Int64(bitPattern: row.endNanoseconds &- row.startNanoseconds))
             columns.parents.append(parent(of: row, in: trace))

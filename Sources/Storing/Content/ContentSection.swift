@@ -35,6 +35,7 @@ struct ContentSection {
     private var groupNumbers: [Group: Int] = [:]
     // Of the batch that is being taken.
     private var groupOfBatch: [Int] = []
+    private var lastResource: (range: BodyRange, number: Int)?
     private var text = ProtobufWriter()
 
     static let bytesMax = 32 << 20
@@ -70,6 +71,7 @@ struct ContentSection {
     mutating func take(_ batch: SpanBatch, from first: Int) -> Int {
         groupOfBatch.removeAll(keepingCapacity: true)
         groupOfBatch.append(contentsOf: repeatElement(-1, count: batch.table.groups.count))
+        lastResource = nil
         return withProtobufCursor(over: batch.body, count: batch.bodyCount) { body in
             for index in first..<batch.table.records.count {
                 if isFull { return index }
@@ -91,8 +93,8 @@ struct ContentSection {
                 group: group(Int(record.group), groups, body),
                 leftStart: UInt32(truncatingIfNeeded: left.count),
                 leftCount: UInt32(truncatingIfNeeded: carving.count), layout: carving.layout))
-        body.copy(carving.state, to: &left)
-        body.copy(carving.name, to: &left)
+        if !carving.state.isEmpty { body.copy(carving.state, to: &left) }
+        if !carving.name.isEmpty { body.copy(carving.name, to: &left) }
         body.copy(carving.rest, to: &left)
     }
 
@@ -104,10 +106,7 @@ struct ContentSection {
     }
 
     private mutating func add(_ group: SpanGroup, _ body: ProtobufCursor) -> Int {
-        text.removeAll()
-        text.copy(
-            ByteRange(group.resourceSpans), butField: TraceAsOTLP.Field.scopeSpans, from: body)
-        let resource = resources.number(of: text.bytes)
+        let resource = resource(group.resourceSpans, body)
         text.removeAll()
         text.copy(ByteRange(group.scopeSpans), butField: TraceAsOTLP.Field.spans, from: body)
         let shared = Group(resource: resource, scope: scopes.number(of: text.bytes))
@@ -115,5 +114,15 @@ struct ContentSection {
         groupNumbers[shared] = groups.count
         groups.append(shared)
         return groups.count - 1
+    }
+
+    /// Scopes of one resource follow each other.
+    private mutating func resource(_ range: BodyRange, _ body: ProtobufCursor) -> Int {
+        if let lastResource, lastResource.range == range { return lastResource.number }
+        text.removeAll()
+        text.copy(ByteRange(range), butField: TraceAsOTLP.Field.scopeSpans, from: body)
+        let number = resources.number(of: text.bytes)
+        lastResource = (range, number)
+        return number
     }
 }
