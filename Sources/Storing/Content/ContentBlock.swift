@@ -34,20 +34,6 @@ struct ContentBlock {
     /// More than any block that is written: bodies are at most a gibibyte.
     private static let textBytesMax = 1 << 31
 
-    /// Appends to traces what the block has of them; the bytes are those that it was read from.
-    func append(
-        _ wanted: TraceID, to trace: inout StoredTrace, from bytes: [UInt8],
-        _ zstd: inout ZstdFrameDecoder
-    ) throws(WireError) {
-        guard let number = traces.firstIndex(of: wanted) else { return }
-        let texts = try texts(from: bytes, &zstd)
-        try withProtobufCursor(over: texts, count: texts.count) { texts throws(WireError) in
-            for span in spans where span.trace == number {
-                try trace.append(span, groups[span.group], from: texts)
-            }
-        }
-    }
-
     func texts(
         from bytes: [UInt8], _ zstd: inout ZstdFrameDecoder
     ) throws(WireError) -> [UInt8] {

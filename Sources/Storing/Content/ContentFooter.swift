@@ -14,6 +14,8 @@ struct ContentFooter: Equatable, Sendable {
     /// Where the pages of the index start; behind them the places of the blocks, then the filter.
     var index = 0
     var filterBytes = 0
+    /// How long the whole file is, which the footer does not say.
+    var fileBytes = 0
 
     /// Ten numbers and their sum.
     static let bytes = 84
@@ -21,7 +23,7 @@ struct ContentFooter: Equatable, Sendable {
 
     var places: Int { index + ContentIndex.pages(of: entries) * ContentIndex.pageBytes }
     var filter: Int { places + blocks * 8 }
-    var end: Int { filter + filterBytes + 4 }
+    private var end: Int { filter + filterBytes + 4 }
 
     func write(to writer: inout ProtobufWriter) {
         let start = writer.bytes.count
@@ -36,8 +38,27 @@ struct ContentFooter: Equatable, Sendable {
 
     init() {}
 
+    /// What is known of a segment without a footer.
+    init(_ index: RebuiltIndex, firstSequence: UInt64, fileBytes: Int) {
+        spans = index.spans
+        blocks = index.places.count
+        entries = index.entries.count
+        self.firstSequence = firstSequence
+        lastSequence = firstSequence
+        self.fileBytes = fileBytes
+    }
+
+    init(of file: borrowing SegmentFile) throws(ContentFault) {
+        let start = max(0, file.count - Self.bytes)
+        let bytes = try file.bytes(start..<file.count)
+        guard let footer = ContentFooter(parsing: bytes, fileBytes: file.count) else {
+            throw file.damage(start, bytes.count, "the footer is not what was written")
+        }
+        self = footer
+    }
+
     /// Nil when the sum is not right, or a number cannot be in a file so long.
-    init?(parsing bytes: [UInt8], fileBytes: Int) {
+    private init?(parsing bytes: [UInt8], fileBytes: Int) {
         guard bytes.count == Self.bytes else { return nil }
         var numbers: [UInt64] = []
         let isWhole = withProtobufCursor(over: bytes, count: bytes.count) { cursor in
@@ -53,5 +74,6 @@ struct ContentFooter: Equatable, Sendable {
         (firstReceipt, lastReceipt) = (numbers[6], numbers[7])
         (index, filterBytes) = (Int(numbers[8]), Int(numbers[9]))
         guard end + Self.bytes == fileBytes else { return nil }
+        self.fileBytes = fileBytes
     }
 }

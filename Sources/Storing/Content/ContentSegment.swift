@@ -1,5 +1,4 @@
 package import Lanes
-package import Spans
 import Wire
 
 /// A finished content segment: what is in it, and where to look. It holds no descriptor; in memory are
@@ -9,6 +8,7 @@ package struct ContentSegment: Sendable {
     private let directory: DataDirectory
     private let footer: ContentFooter
     private let filter: TraceFilter
+    private let rebuilt: RebuiltIndex?
 
     init(
         _ directory: DataDirectory, _ name: String, _ footer: ContentFooter, _ filter: TraceFilter
@@ -17,29 +17,44 @@ package struct ContentSegment: Sendable {
         self.name = name
         self.footer = footer
         self.filter = filter
+        rebuilt = nil
     }
 
-    /// Reads what is needed to look into a segment; it is damage that is thrown.
-    package init(opening name: String, in directory: DataDirectory) throws(ContentFault) {
-        self.name = name
-        self.directory = directory
+    /// Reads what is needed to look into a segment. When its end is damaged, which is told, the
+    /// blocks are looked through; what is thrown leaves nothing to look into.
+    package init(
+        opening name: String, in directory: DataDirectory, damages: inout [StoreDamage]
+    ) throws(ContentFault) {
         let file = try SegmentFile(directory, name)
         let magic = try file.bytes(0..<ContentFooter.magic.count)
-        guard magic == ContentFooter.magic else {
-            throw file.damage(0, ContentFooter.magic.count, "no content segment of version 1")
+        guard magic == ContentFooter.magic, let first = Self.firstSequence(ofName: name) else {
+            throw file.damage(0, magic.count, "no content segment of version 1")
         }
-        let start = max(0, file.count - ContentFooter.bytes)
-        guard
-            let footer = ContentFooter(
-                parsing: try file.bytes(start..<file.count), fileBytes: file.count)
-        else { throw file.damage(start, ContentFooter.bytes, "the footer has another sum") }
-        let end = footer.filter + footer.filterBytes
-        let bytes = try file.bytes(footer.filter..<end + 4)
-        guard let filter = TraceFilter(summed: bytes) else {
-            throw file.damage(footer.filter, bytes.count, "the filter has another sum")
+        self.name = name
+        self.directory = directory
+        if let (footer, filter) = try Self.readEnd(of: file, &damages) {
+            self.footer = footer
+            self.filter = filter
+            rebuilt = nil
+        } else {
+            let rebuilt = RebuiltIndex(file)
+            footer = ContentFooter(rebuilt, firstSequence: first, fileBytes: file.count)
+            filter = TraceFilter(rebuilt.entries)
+            self.rebuilt = rebuilt
         }
-        self.footer = footer
-        self.filter = filter
+    }
+
+    /// Nil when it is damaged.
+    private static func readEnd(
+        of file: borrowing SegmentFile, _ damages: inout [StoreDamage]
+    ) throws(ContentFault) -> (ContentFooter, TraceFilter)? {
+        do throws(ContentFault) {
+            let footer = try ContentFooter(of: file)
+            return (footer, try TraceFilter(of: file, footer))
+        } catch .damage(let damage) {
+            damages.append(damage)
+            return nil
+        }
     }
 
     /// The name of a segment; names sort as sequences do.
@@ -48,58 +63,63 @@ package struct ContentSegment: Sendable {
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits + ".pc"
     }
 
+    package static func firstSequence(ofName name: String) -> UInt64? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].utf8.count == 16, parts[1] == "pc" else { return nil }
+        return Hex.number(parts[0].utf8)
+    }
+
     package var firstSequence: UInt64 { footer.firstSequence }
+    /// Where the end of the file is damaged, the first.
     package var lastSequence: UInt64 { footer.lastSequence }
     package var spans: Int { footer.spans }
-    package var bytes: Int { footer.end + ContentFooter.bytes }
-    /// When its records were received.
+    package var bytes: Int { footer.fileBytes }
+    /// When its records were received; zeros where the end of the file is damaged.
     package var receiptNanoseconds: ClosedRange<UInt64> {
         footer.firstReceipt...max(footer.firstReceipt, footer.lastReceipt)
     }
 
-    package func mayHave(_ trace: TraceID) -> Bool { filter.mayHave(trace.fingerprint) }
+    func mayHave(_ fingerprint: UInt64) -> Bool { filter.mayHave(fingerprint) }
 
-    func read(
-        _ trace: inout StoredTrace, _ limits: TraceLimits, _ zstd: inout ZstdFrameDecoder
-    ) throws(ContentFault) {
-        let file = try SegmentFile(directory, name)
-        for number in try blocks(of: trace.id.fingerprint, file) {
-            if trace.passes(limits) { return }
-            try read(block: Int(number), &trace, file, &zstd)
-        }
-    }
+    func open() throws(ContentFault) -> SegmentFile { try SegmentFile(directory, name) }
 
-    private func read(
-        block number: Int, _ trace: inout StoredTrace, _ file: borrowing SegmentFile,
-        _ zstd: inout ZstdFrameDecoder
-    ) throws(ContentFault) {
-        let place = footer.places + number * 8
+    func place(
+        ofBlock number: Int, _ file: borrowing SegmentFile
+    ) throws(ContentFault) -> Int {
+        if let rebuilt { return rebuilt.places[number] }
         guard number < footer.blocks else {
-            throw file.damage(place, 8, "a block that is not there")
+            throw file.damage(footer.places, 0, "the index tells of a block that is not there")
         }
-        let offset = try file.number(at: place)
-        let bytes = try file.block(at: offset)
-        do throws(WireError) {
-            let block = try ContentBlock(parsing: bytes, bytes.indices, &zstd)
-            try block.append(trace.id, to: &trace, from: bytes, &zstd)
-        } catch {
-            throw file.damage(offset, bytes.count, "\(error) of the block")
+        return try file.number(at: footer.places + number * 8)
+    }
+
+    /// Which blocks may have spans of a trace: all of them where the index cannot tell.
+    func blocks(
+        of fingerprint: UInt64, _ file: borrowing SegmentFile, damages: inout [StoreDamage]
+    ) throws(ContentFault) -> [UInt32] {
+        if let rebuilt { return rebuilt.blocks(of: fingerprint) }
+        do throws(ContentFault) {
+            return try ContentIndex.blocks(of: fingerprint, entries: footer.entries) {
+                number throws(ContentFault) in
+                try page(number, file)
+            }
+        } catch .damage(let damage) {
+            damages.append(damage)
+            return Array(0..<UInt32(clamping: footer.blocks))
         }
     }
 
-    private func blocks(
-        of fingerprint: UInt64, _ file: borrowing SegmentFile
-    ) throws(ContentFault) -> [UInt32] {
-        try ContentIndex.blocks(of: fingerprint, entries: footer.entries) {
-            number throws(ContentFault) in
-            let start = footer.index + number * ContentIndex.pageBytes
-            let page = try file.bytes(start..<start + ContentIndex.pageBytes)
-            let first = number * ContentIndex.entriesOfPage
-            let count = min(ContentIndex.entriesOfPage, footer.entries - first)
-            guard let entries = ContentIndex.entries(of: page, count: count) else {
-                throw file.damage(start, page.count, "a page of the index has another sum")
-            }
-            return entries
+    private func page(
+        _ number: Int, _ file: borrowing SegmentFile
+    ) throws(ContentFault) -> [ContentIndex.Entry] {
+        let start = footer.index + number * ContentIndex.pageBytes
+        let page = try file.bytes(start..<start + ContentIndex.pageBytes)
+        let count = footer.entries - number * ContentIndex.entriesOfPage
+        let entries = ContentIndex.entries(
+            of: page, count: min(ContentIndex.entriesOfPage, count))
+        guard let entries else {
+            throw file.damage(start, page.count, "a page of the index has another sum")
         }
+        return entries
     }
 }

@@ -115,8 +115,7 @@ private struct OpenSegment: ~Copyable {
 
     mutating func finish() throws(FileFault) -> ContentSegment {
         entries.sort()
-        var filter = TraceFilter(traces: entries.count)
-        for entry in entries { filter.add(entry.fingerprint) }
+        let filter = TraceFilter(entries)
         footer.blocks = places.count
         footer.entries = entries.count
         footer.index = file.end
@@ -129,6 +128,7 @@ private struct OpenSegment: ~Copyable {
         tail.fixed32(CRC32C.sum(tail.bytes, filterStart..<tail.bytes.count))
         footer.write(to: &tail)
         try file.append(tail.bytes)
+        footer.fileBytes = file.end
         try file.sync()
         try directory.rename(Self.unfinished(name), to: name)
         try directory.sync()

@@ -1,7 +1,3 @@
-package import Lanes
-import Spans
-import Wire
-
 /// How much of one trace is read.
 package struct TraceLimits: Sendable {
     package var spansMax: Int
@@ -32,25 +28,7 @@ package struct ContentStore: Sendable {
         segments.removeAll { $0.firstSequence == firstSequence }
     }
 
-    /// Adds the spans of a trace from all segments, newest first, and tells what could not be read.
-    /// Stops behind the block that passes a limit.
-    package func read(_ trace: inout StoredTrace, limits: TraceLimits) -> [StoreDamage] {
-        var zstd = ZstdFrameDecoder()
-        var damages: [StoreDamage] = []
-        for segment in segments.reversed() where segment.mayHave(trace.id) {
-            if trace.passes(limits) { break }
-            do throws(ContentFault) {
-                try segment.read(&trace, limits, &zstd)
-            } catch .damage(let damage) {
-                damages.append(damage)
-            } catch .file(let fault) where fault.code != .noSuchFile {
-                damages.append(StoreDamage(file: fault.path, from: 0, bytes: 0, what: "\(fault)"))
-            } catch {
-                // Retention removed the segment meanwhile.
-            }
-        }
-        return damages
-    }
+    package func reader() -> ContentReader { ContentReader(segments) }
 }
 
 extension StoredTrace {

@@ -39,16 +39,32 @@ struct SegmentFile: ~Copyable {
         return bytes
     }
 
-    /// The bytes of the block that starts at an offset.
-    func block(at offset: Int) throws(ContentFault) -> [UInt8] {
+    /// Where a block is, and what it must be.
+    struct BlockHead {
+        let start: Int
+        let bytes: Range<Int>
+        let sum: UInt32
+        var end: Int { bytes.upperBound }
+    }
+
+    /// Of the block that starts at an offset, if it ends within the file.
+    func blockHead(at offset: Int) throws(ContentFault) -> BlockHead {
         let head = try bytes(offset..<offset + Self.headBytes)
         let (length, sum) = withProtobufCursor(over: head, count: head.count) { cursor in
             (Int((try? cursor.fixed32()) ?? 0), (try? cursor.fixed32()) ?? 0)
         }
         let start = offset + Self.headBytes
-        let block = try bytes(start..<start + length)
-        guard CRC32C.sum(block, block.indices) == sum else {
-            throw damage(offset, Self.headBytes + length, "a block has another sum")
+        guard length <= count - start else {
+            throw damage(offset, Self.headBytes, "a block that is longer than the file")
+        }
+        return BlockHead(start: offset, bytes: start..<start + length, sum: sum)
+    }
+
+    func block(at offset: Int) throws(ContentFault) -> [UInt8] {
+        let head = try blockHead(at: offset)
+        let block = try bytes(head.bytes)
+        guard CRC32C.sum(block, block.indices) == head.sum else {
+            throw damage(offset, head.end - offset, "a block has another sum")
         }
         return block
     }

@@ -7,15 +7,24 @@ struct TraceFilter: Sendable {
     private(set) var bytes: [UInt8]
     private static let bytesMax = 8 << 10
 
-    init(traces: Int) {
+    init(_ entries: [ContentIndex.Entry]) {
         var count = 8
-        while count < min(traces, Self.bytesMax) { count *= 2 }
+        while count < min(entries.count, Self.bytesMax) { count *= 2 }
         bytes = Array(repeating: 0, count: count)
+        for entry in entries { add(entry.fingerprint) }
+    }
+
+    init(of file: borrowing SegmentFile, _ footer: ContentFooter) throws(ContentFault) {
+        let stored = try file.bytes(footer.filter..<footer.filter + footer.filterBytes + 4)
+        guard let filter = TraceFilter(summed: stored) else {
+            throw file.damage(footer.filter, stored.count, "the filter is not what was written")
+        }
+        self = filter
     }
 
     /// As it was stored, with the sum behind it; nil when it has another, or another length than it
     /// can have.
-    init?(summed stored: [UInt8]) {
+    private init?(summed stored: [UInt8]) {
         let count = stored.count - 4
         guard count >= 8, count <= Self.bytesMax, count & (count - 1) == 0 else { return nil }
         var sum = ProtobufWriter()
@@ -24,7 +33,7 @@ struct TraceFilter: Sendable {
         bytes = Array(stored[..<count])
     }
 
-    mutating func add(_ fingerprint: UInt64) {
+    private mutating func add(_ fingerprint: UInt64) {
         for number in 0..<3 {
             let place = place(number, of: fingerprint)
             bytes[place >> 3] |= 1 << UInt8(place & 7)
