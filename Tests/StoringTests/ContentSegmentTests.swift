@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["index", "footer", "filter"])
+    @Test(arguments: ["index", "footer", "directory"])
     func `gives all spans without its end`(part: String) throws {
         let folder = try ScratchFolder()
         let requests = try StoredRequests(seed: 24, traces: 50, requests: 10)
@@ -176,7 +176,7 @@ import Testing
         let end = bytes.count - ContentFooter.bytes
         switch part {
         case "footer": bytes[end + 3] ^= 1
-        case "filter": bytes[end - 5] ^= 1
+        case "directory": bytes[end - 5] ^= 1
         default: bytes[end - 4 - 64 - 8 - ContentIndex.pageBytes] ^= 1
         }
         try folder.write(bytes, to: segment.name)

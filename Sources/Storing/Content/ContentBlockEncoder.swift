@@ -108,9 +108,20 @@ struct ContentBlockEncoder: ~Copyable {
                 signed: Int64(bitPattern: row.endNanoseconds &- row.startNanoseconds))
             columns.parents.append(parent(of: row, in: trace))
             columns.counts.append(UInt64(row.leftCount))
-            texts += section.left[Int(row.leftStart)..<Int(row.leftStart) + Int(row.leftCount)]
         }
         for parent in strangers { ids.fixed64(parent) }
+        copyTexts(section)
+    }
+
+    private mutating func copyTexts(_ section: ContentSection) {
+        withProtobufCursor(over: section.left, count: section.left.count) { left in
+            for place in groups.order {
+                let row = section.rows[Int(place.row)]
+                let start = Int(row.leftStart)
+                left.copy(
+                    ByteRange(start: start, end: start + Int(row.leftCount)), to: &texts)
+            }
+        }
     }
 
     /// 0 for none, 1 for one that stands behind the ids of the spans, else its place in the trace and

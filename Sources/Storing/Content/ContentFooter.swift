@@ -11,7 +11,7 @@ struct ContentFooter: Equatable, Sendable {
     var lastSequence: UInt64 = 0
     var firstReceipt: UInt64 = 0
     var lastReceipt: UInt64 = 0
-    /// Where the pages of the index start; behind them the places of the blocks, then the filter.
+    /// Where the pages of the index start; behind them stands the directory.
     var index = 0
     var filterBytes = 0
     /// How long the whole file is, which the footer does not say.
@@ -21,9 +21,11 @@ struct ContentFooter: Equatable, Sendable {
     static let bytes = 84
     static let magic = Array("PTLCONT\u{1}".utf8)
 
-    var places: Int { index + ContentIndex.pages(of: entries) * ContentIndex.pageBytes }
-    var filter: Int { places + blocks * 8 }
-    private var end: Int { filter + filterBytes + 4 }
+    /// Where the directory is: the places of the blocks, the filter, and the sum of both.
+    var directory: Range<Int> {
+        let start = index + ContentIndex.pages(of: entries) * ContentIndex.pageBytes
+        return start..<start + blocks * 8 + filterBytes + 4
+    }
 
     func write(to writer: inout ProtobufWriter) {
         let start = writer.bytes.count
@@ -73,7 +75,7 @@ struct ContentFooter: Equatable, Sendable {
         (firstSequence, lastSequence) = (numbers[4], numbers[5])
         (firstReceipt, lastReceipt) = (numbers[6], numbers[7])
         (index, filterBytes) = (Int(numbers[8]), Int(numbers[9]))
-        guard end + Self.bytes == fileBytes else { return nil }
+        guard directory.upperBound + Self.bytes == fileBytes else { return nil }
         self.fileBytes = fileBytes
     }
 }

@@ -2,44 +2,46 @@ package import Lanes
 import Wire
 
 /// A finished content segment: what is in it, and where to look. It holds no descriptor; in memory are
-/// its filter, at most 8 KiB, and some 300 bytes.
+/// its filter, at most 8 KiB, eight bytes a block, and some 300 bytes.
 package struct ContentSegment: Sendable {
     package let name: String
-    private let directory: DataDirectory
+    private let folder: DataDirectory
     private let footer: ContentFooter
-    private let filter: TraceFilter
+    private let directory: ContentDirectory
     private let rebuilt: RebuiltIndex?
 
     init(
-        _ directory: DataDirectory, _ name: String, _ footer: ContentFooter, _ filter: TraceFilter
+        _ folder: DataDirectory, _ name: String, _ footer: ContentFooter,
+        _ directory: ContentDirectory
     ) {
-        self.directory = directory
+        self.folder = folder
         self.name = name
         self.footer = footer
-        self.filter = filter
+        self.directory = directory
         rebuilt = nil
     }
 
     /// Reads what is needed to look into a segment. When its end is damaged, which is told, the
     /// blocks are looked through; what is thrown leaves nothing to look into.
     package init(
-        opening name: String, in directory: DataDirectory, damages: inout [StoreDamage]
+        opening name: String, in folder: DataDirectory, damages: inout [StoreDamage]
     ) throws(ContentFault) {
-        let file = try SegmentFile(directory, name)
+        let file = try SegmentFile(folder, name)
         let magic = try file.bytes(0..<ContentFooter.magic.count)
         guard magic == ContentFooter.magic, let first = Self.firstSequence(ofName: name) else {
             throw file.damage(0, magic.count, "no content segment of version 1")
         }
         self.name = name
-        self.directory = directory
-        if let (footer, filter) = try Self.readEnd(of: file, &damages) {
+        self.folder = folder
+        if let (footer, directory) = try Self.readEnd(of: file, &damages) {
             self.footer = footer
-            self.filter = filter
+            self.directory = directory
             rebuilt = nil
         } else {
             let rebuilt = RebuiltIndex(file)
             footer = ContentFooter(rebuilt, firstSequence: first, fileBytes: file.count)
-            filter = TraceFilter(rebuilt.entries)
+            directory = ContentDirectory(
+                places: rebuilt.places, filter: TraceFilter(rebuilt.entries))
             self.rebuilt = rebuilt
         }
     }
@@ -47,10 +49,10 @@ package struct ContentSegment: Sendable {
     /// Nil when it is damaged.
     private static func readEnd(
         of file: borrowing SegmentFile, _ damages: inout [StoreDamage]
-    ) throws(ContentFault) -> (ContentFooter, TraceFilter)? {
+    ) throws(ContentFault) -> (ContentFooter, ContentDirectory)? {
         do throws(ContentFault) {
             let footer = try ContentFooter(of: file)
-            return (footer, try TraceFilter(of: file, footer))
+            return (footer, try ContentDirectory(of: file, footer))
         } catch .damage(let damage) {
             damages.append(damage)
             return nil
@@ -79,18 +81,17 @@ package struct ContentSegment: Sendable {
         footer.firstReceipt...max(footer.firstReceipt, footer.lastReceipt)
     }
 
-    func mayHave(_ fingerprint: UInt64) -> Bool { filter.mayHave(fingerprint) }
+    func mayHave(_ fingerprint: UInt64) -> Bool { directory.filter.mayHave(fingerprint) }
 
-    func open() throws(ContentFault) -> SegmentFile { try SegmentFile(directory, name) }
+    func open() throws(ContentFault) -> SegmentFile { try SegmentFile(folder, name) }
 
     func place(
         ofBlock number: Int, _ file: borrowing SegmentFile
     ) throws(ContentFault) -> Int {
-        if let rebuilt { return rebuilt.places[number] }
-        guard number < footer.blocks else {
-            throw file.damage(footer.places, 0, "the index tells of a block that is not there")
+        guard number < directory.places.count else {
+            throw file.damage(footer.index, 0, "the index tells of a block that is not there")
         }
-        return try file.number(at: footer.places + number * 8)
+        return directory.places[number]
     }
 
     /// Which blocks may have spans of a trace: all of them where the index cannot tell.

@@ -23,10 +23,10 @@ package struct ContentSegmentWriter: ~Copyable {
 
     /// Starts the segment whose first record has a sequence; one that was not finished is given up.
     package mutating func begin(
-        in directory: DataDirectory, firstSequence: UInt64
+        in folder: DataDirectory, firstSequence: UInt64
     ) throws(FileFault) {
         section.removeAll()
-        open = try OpenSegment(in: directory, firstSequence: firstSequence)
+        open = try OpenSegment(in: folder, firstSequence: firstSequence)
     }
 
     /// Takes the spans of one request; its bytes are not needed any more afterwards.
@@ -68,17 +68,17 @@ package struct ContentSegmentWriter: ~Copyable {
 
 /// A segment while it is written.
 private struct OpenSegment: ~Copyable {
-    private let directory: DataDirectory
+    private let folder: DataDirectory
     private let name: String
     private var file: DataFile
     private var footer = ContentFooter()
     private var entries: [ContentIndex.Entry] = []
     private var places: [Int] = []
 
-    init(in directory: DataDirectory, firstSequence: UInt64) throws(FileFault) {
+    init(in folder: DataDirectory, firstSequence: UInt64) throws(FileFault) {
         let name = ContentSegment.name(firstSequence: firstSequence)
-        file = try Self.create(directory.file(Self.unfinished(name)))
-        self.directory = directory
+        file = try Self.create(folder.file(Self.unfinished(name)))
+        self.folder = folder
         self.name = name
         footer.firstSequence = firstSequence
     }
@@ -115,23 +115,20 @@ private struct OpenSegment: ~Copyable {
 
     mutating func finish() throws(FileFault) -> ContentSegment {
         entries.sort()
-        let filter = TraceFilter(entries)
+        let directory = ContentDirectory(places: places, filter: TraceFilter(entries))
         footer.blocks = places.count
         footer.entries = entries.count
         footer.index = file.end
-        footer.filterBytes = filter.bytes.count
-        var tail = ProtobufWriter()
-        tail.raw(ContentIndex.bytes(of: entries))
-        for place in places { tail.fixed64(UInt64(place)) }
-        let filterStart = tail.bytes.count
-        tail.raw(filter.bytes)
-        tail.fixed32(CRC32C.sum(tail.bytes, filterStart..<tail.bytes.count))
-        footer.write(to: &tail)
-        try file.append(tail.bytes)
+        footer.filterBytes = directory.filter.bytes.count
+        var end = ProtobufWriter()
+        end.raw(ContentIndex.bytes(of: entries))
+        directory.write(to: &end)
+        footer.write(to: &end)
+        try file.append(end.bytes)
         footer.fileBytes = file.end
         try file.sync()
-        try directory.rename(Self.unfinished(name), to: name)
-        try directory.sync()
-        return ContentSegment(directory, name, footer, filter)
+        try folder.rename(Self.unfinished(name), to: name)
+        try folder.sync()
+        return ContentSegment(folder, name, footer, directory)
     }
 }

@@ -69,16 +69,6 @@ struct SegmentFile: ~Copyable {
         return block
     }
 
-    /// The eight bytes of a place in the file.
-    func number(at offset: Int) throws(ContentFault) -> Int {
-        let bytes = try bytes(offset..<offset + 8)
-        let number = withProtobufCursor(over: bytes, count: 8) { (try? $0.fixed64()) ?? .max }
-        guard number <= UInt64(max(0, count - Self.headBytes)) else {
-            throw damage(offset, 8, "a place that is not in the file")
-        }
-        return Int(number)
-    }
-
     /// Length and sum.
     static let headBytes = 8
 

@@ -1,5 +1,3 @@
-import Wire
-
 /// Tells of most traces that a segment does not have them: a Bloom filter over fingerprints, three
 /// bits each, at most 8 KiB. Up to eight thousand traces three questions in a hundred are let through
 /// in vain; each costs a read.
@@ -14,23 +12,11 @@ struct TraceFilter: Sendable {
         for entry in entries { add(entry.fingerprint) }
     }
 
-    init(of file: borrowing SegmentFile, _ footer: ContentFooter) throws(ContentFault) {
-        let stored = try file.bytes(footer.filter..<footer.filter + footer.filterBytes + 4)
-        guard let filter = TraceFilter(summed: stored) else {
-            throw file.damage(footer.filter, stored.count, "the filter is not what was written")
-        }
-        self = filter
-    }
-
-    /// As it was stored, with the sum behind it; nil when it has another, or another length than it
-    /// can have.
-    private init?(summed stored: [UInt8]) {
-        let count = stored.count - 4
-        guard count >= 8, count <= Self.bytesMax, count & (count - 1) == 0 else { return nil }
-        var sum = ProtobufWriter()
-        sum.fixed32(CRC32C.sum(stored, 0..<count))
-        guard stored[count...].elementsEqual(sum.bytes) else { return nil }
-        bytes = Array(stored[..<count])
+    /// As it was stored; nil when it has a length that it cannot have.
+    init?(_ bytes: ArraySlice<UInt8>) {
+        guard bytes.count >= 8, bytes.count <= Self.bytesMax, bytes.count & (bytes.count - 1) == 0
+        else { return nil }
+        self.bytes = Array(bytes)
     }
 
     private mutating func add(_ fingerprint: UInt64) {
