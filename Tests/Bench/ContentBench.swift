@@ -33,11 +33,79 @@ func benchSeal(_ bodies: Bodies) {
     print("seal: \(segmentBytes * 10 / spans) tenths of a byte a span")
 }
 
+/// Traces looked up by id among ten million spans, each in a block that nobody has read before.
+func benchLookup(_ bodies: Bodies) {
+    guard let folder = BenchFolder() else { return print("lookup: no folder can be made in /tmp") }
+    var writer = ContentSegmentWriter()
+    var store = ContentStore()
+    var batches = bodies.batches()
+    var traces: [TraceID] = []
+    var spans = 0
+    do {
+        while spans < 10_000_000 {
+            try writer.begin(in: folder.directory, firstSequence: UInt64(store.segments.count))
+            let end = spans + 160_000
+            while spans < end {
+                for index in batches.indices {
+                    batches[index].renameTraces()
+                    try writer.take(batches[index], sequence: 1, receiptNanoseconds: 1)
+                    spans += batches[index].table.records.count
+                }
+                traces.append(batches[0].table.records[0].trace)
+            }
+            store.add(try writer.finish())
+        }
+    } catch {
+        fatalError("a segment that cannot be written: \(error)")
+    }
+    let ids = traces.shuffled()
+    var next = 0
+    time("lookup of a trace in \(store.segments.count) segments", rounds: ids.count) {
+        var trace = StoredTrace(ids[next])
+        next += 1
+        var reader = store.reader()
+        precondition(reader.read(&trace).isEmpty, "damage")
+        trace.settle()
+        return trace.spans.count
+    }
+}
+
+extension SpanBatch {
+    /// Gives its traces other ids, in the records and in the bodies.
+    fileprivate mutating func renameTraces() {
+        for index in table.records.indices {
+            table.records[index].trace.low &+= 0x9E37_79B9_7F4A_7C15
+            let start = Int(table.records[index].content.start) + 10
+            var rest = table.records[index].trace.low
+            for place in (start..<start + 8).reversed() {
+                body[place] = UInt8(truncatingIfNeeded: rest)
+                rest >>= 8
+            }
+        }
+    }
+}
+
 private func seal(_ batch: SpanBatch, _ writer: inout ContentSegmentWriter) {
     do {
         try writer.take(batch, sequence: 1, receiptNanoseconds: 1)
     } catch {
         fatalError("a segment that cannot be written: \(error)")
+    }
+}
+
+extension Bodies {
+    /// All bodies decoded, each with a table of its own.
+    fileprivate func batches() -> [SpanBatch] {
+        var batches: [SpanBatch] = []
+        var table = SpanTable()
+        _ = eachDecoded(into: &table) { table, body in
+            var batch = SpanBatch()
+            batch.body = body
+            batch.bodyCount = body.count
+            batch.table = table
+            batches.append(batch)
+        }
+        return batches
     }
 }
 

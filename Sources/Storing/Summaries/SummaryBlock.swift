@@ -8,12 +8,15 @@ import Wire
 /// an error, and nothing is made room for that is not there.
 struct SummaryBlock {
     let count: Int
-    /// How many rows take the place of older ones.
-    let amendments: Int
-    /// Numbers of the partition, in order; rows name them by their place here.
-    private(set) var operations: [Int] = []
+    let failed: Int
+    let withErrors: Int
     /// The first and the last start.
     let starts: (UInt64, UInt64)
+    let longestNanoseconds: UInt64
+    /// Numbers of the partition, in order; rows name them by their place here.
+    private(set) var operations: [Int] = []
+    /// Of each operation the slowest span of all rows.
+    private(set) var slowest: [UInt64] = []
     private let bytes: [UInt8]
     private var columns: [Column] = []
 
@@ -24,8 +27,8 @@ struct SummaryBlock {
     }
 
     enum ColumnName: Int {
-        case times, marks, ids, through, operations, slowest
-        static var count: Int { 6 }
+        case times, marks, ids, through, operations, slowest, amended
+        static var count: Int { 7 }
     }
 
     private static let columnBytesMax = 1 << 28
@@ -37,13 +40,16 @@ struct SummaryBlock {
         starts = tags
         var reader = PackedReader(bytes, from: range.lowerBound, to: range.upperBound)
         count = Int(clamping: reader.number())
-        amendments = Int(clamping: reader.number())
+        failed = Int(clamping: reader.number())
+        withErrors = Int(clamping: reader.number())
+        longestNanoseconds = reader.number()
         let used = Int(clamping: reader.number())
         guard used <= reader.bytesLeft else { throw Self.fault(reader) }
         var operation: UInt64 = 0
         for _ in 0..<used {
             operation &+= reader.number()
             operations.append(Int(clamping: operation))
+            slowest.append(reader.number())
         }
         var lengths: [(bytes: Int, stored: Int)] = []
         for _ in 0..<ColumnName.count {
@@ -119,6 +125,18 @@ struct SummaryBlock {
         }
         try check(ids)
         try check(covered)
+    }
+
+    /// How many rows take the place of older ones.
+    var amendments: Int { columns[ColumnName.amended.rawValue].bytes / 16 }
+
+    /// The traces of these.
+    func amended(_ zstd: inout ZstdFrameDecoder) throws(WireError) -> [TraceID] {
+        var ids = try reader(of: .amended, &zstd)
+        var traces: [TraceID] = []
+        while !ids.isAtEnd { traces.append(TraceID(high: ids.fixed(), low: ids.fixed())) }
+        try check(ids)
+        return traces
     }
 
     /// By the place that a row tells, which is one more than the operation's.

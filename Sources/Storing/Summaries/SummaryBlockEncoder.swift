@@ -14,6 +14,8 @@ struct SummaryBlockEncoder: ~Copyable {
     /// The operations that the rows have, by their numbers in the partition, and back.
     private var used: [UInt32] = []
     private var places: [UInt32] = []
+    /// By place, the slowest span of all rows.
+    private var slowest: [UInt64] = []
 
     /// Below this a column stays as it is: a frame would cost more than it saves.
     private static let compressedFrom = 128
@@ -24,14 +26,7 @@ struct SummaryBlockEncoder: ~Copyable {
         head.removeAll()
         columns.removeAll(keepingCapacity: true)
         let rows = batch.rows
-        head.append(UInt64(order.count))
-        head.append(UInt64(order.count { rows[$0].flags.contains(.amends) }))
-        head.append(UInt64(used.count))
-        var before: UInt32 = 0
-        for operation in used {
-            head.append(UInt64(operation &- before))
-            before = operation
-        }
+        writeHead(order, rows)
         addTimes(order, rows)
         addMarks(order, rows)
         for index in order {
@@ -52,9 +47,29 @@ struct SummaryBlockEncoder: ~Copyable {
             }
         }
         addColumn()
+        for index in order where rows[index].flags.contains(.amends) {
+            column.append(fixed: rows[index].trace.high)
+            column.append(fixed: rows[index].trace.low)
+        }
+        addColumn()
         bytes.removeAll(keepingCapacity: true)
         bytes += head.bytes
         bytes += columns
+    }
+
+    /// What tells a search that the block has nothing for it.
+    private mutating func writeHead(_ order: [Int], _ rows: [SummaryRow]) {
+        head.append(UInt64(order.count))
+        head.append(UInt64(order.count { rows[$0].flags.contains(.failed) }))
+        head.append(UInt64(order.count { rows[$0].errors > 0 }))
+        head.append(order.reduce(0) { max($0, rows[$1].durationNanoseconds) })
+        head.append(UInt64(used.count))
+        var before: UInt32 = 0
+        for operation in used {
+            head.append(UInt64(operation &- before))
+            head.append(slowest[Int(places[Int(operation)])])
+            before = operation
+        }
     }
 
     private mutating func collectOperations(_ order: [Int], _ batch: SummaryBatch) {
@@ -67,6 +82,14 @@ struct SummaryBlockEncoder: ~Copyable {
         used.sort()
         for (place, operation) in used.enumerated() {
             places[Int(operation)] = UInt32(truncatingIfNeeded: place)
+        }
+        slowest.removeAll(keepingCapacity: true)
+        slowest += repeatElement(0, count: used.count)
+        for index in order {
+            for operation in batch.operations[batch.operations(of: index)] {
+                let place = Int(places[Int(operation.operation)])
+                slowest[place] = max(slowest[place], operation.slowestNanoseconds)
+            }
         }
     }
 

@@ -82,12 +82,13 @@ struct SummarySearch {
         _ block: SummaryBlock, at place: SummaryCursor, _ wanted: [Bool],
         _ partition: SummaryPartition, _ zstd: inout ZstdFrameDecoder, _ looks: Looks
     ) throws(WireError) {
+        let late = try block.amended(&zstd)
+        defer { amended.formUnion(late) }
         let matching = SummaryMatching(query, block, wanted)
-        let mayMatch = place.rows < block.count && matching.mayMatch
-        guard mayMatch || block.amendments > 0 else { return }
+        guard place.rows < block.count, matching.mayMatch else { return }
         var rows = try block.rows(&zstd)
-        let found = mayMatch ? try matching.matches(rows, &zstd) : []
-        guard !found.isEmpty || block.amendments > 0 else { return }
+        let found = try matching.matches(rows, &zstd)
+        guard !found.isEmpty else { return }
         try block.identify(&rows, &zstd)
         let newest = Self.newest(rows, block)
         for index in found.reversed() where rows.count - 1 - index >= place.rows {
@@ -100,7 +101,6 @@ struct SummarySearch {
             page.traces.append(FoundSummary(row: row, root: root))
             if page.traces.count == limit { return stop(place, rows: rows.count - index) }
         }
-        amended.formUnion(newest.keys)
     }
 
     /// Of the traces that have a later row in the block, what the last of them covers.
@@ -132,7 +132,11 @@ struct SummaryMatching {
         guard block.starts.0 <= query.startNanoseconds.upperBound,
             block.starts.1 >= query.startNanoseconds.lowerBound
         else { return false }
-        return !query.asksForOperations || isWanted.contains(true)
+        if query.failed == true, block.failed == 0 { return false }
+        if query.hasErrors == true, block.withErrors == 0 { return false }
+        let shortest = query.durationNanoseconds.lowerBound
+        guard query.asksForOperations else { return block.longestNanoseconds >= shortest }
+        return zip(isWanted, block.slowest).contains { $0 && $1 >= shortest }
     }
 
     /// In the order of the rows.
