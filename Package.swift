@@ -14,6 +14,7 @@ let rooms = [
     Room(name: "Sketches", imports: []),
     Room(name: "Charts", imports: ["Sketches"]),
     Room(name: "Lanes", imports: ["CLinux"]),
+    Room(name: "Journaling", imports: ["Lanes", "Wire"]),
     Room(name: "Receiving", imports: ["Lanes", "Wire", "CNGHTTP2", "COpenSSL"]),
     Room(name: "Sending", imports: ["CCurl"]),
     Room(name: "Decoding", imports: ["Wire", "Spans"]),
@@ -87,7 +88,7 @@ let programs: [Target] = [
         name: "bench",
         dependencies: dependencies([
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
-            "Decoding", "Lanes", "Spans", "Storing", "Wire",
+            "Decoding", "Journaling", "Lanes", "Spans", "Storing", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
@@ -113,6 +114,8 @@ let fuzzers = [
     Fuzzer(name: "OTLP", sees: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
     Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
     Fuzzer(name: "Settings", sees: ["Settings"]),
+    Fuzzer(name: "Sketches", sees: ["Sketches"]),
+    Fuzzer(name: "Tar", sees: ["Wire"]),
     Fuzzer(name: "Zstd", sees: ["Wire"]),
 ]
 

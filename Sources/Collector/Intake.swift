@@ -49,7 +49,7 @@ final class Intake: RequestHandler {
 
     private static let openBodyBytesMax = 1 << 10
 
-    func answer(_ request: inout Request) -> Answer {
+    func answer(_ request: inout Request) -> Answer? {
         let head = request.head
         switch OTLPCall(head, at: request.door) {
         case .traces:

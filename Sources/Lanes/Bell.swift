@@ -35,6 +35,14 @@ package final class Bell: Sendable {
         _ = unsafe CLinux.read(event.raw, &count, MemoryLayout<UInt64>.size)
     }
 
+    /// For a thread that waits for nothing else: until the bell rings, or the time is over (-1:
+    /// without an end).
+    package func wait(milliseconds: Int) {
+        var waiting = pollfd(fd: event.raw, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&waiting, 1, Int32(clamping: milliseconds)) > 0 { silence() }
+        unpark()
+    }
+
     package func ring() {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         guard parked.exchange(false, ordering: .sequentiallyConsistent) else { return }

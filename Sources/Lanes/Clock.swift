@@ -8,6 +8,12 @@ package enum Clock {
         return Int(time.tv_sec) * 1_000 + Int(time.tv_nsec) / 1_000_000
     }
 
+    /// Nanoseconds that only grow; for measuring.
+    package static func monotonicNanoseconds() -> UInt64 {
+        let time = read(CLOCK_MONOTONIC)
+        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+    }
+
     /// Nanoseconds since 1970, as the machine believes.
     package static func wallNanoseconds() -> UInt64 {
         let time = read(CLOCK_REALTIME)

@@ -6,8 +6,8 @@ import Glibc
     static let all: [(name: String, run: @Sendable (Bodies) -> Void)] = [
         ("decode", benchDecode), ("traces", benchTraces), ("sort", benchSort),
         ("output", benchOutput), ("json", benchJSON), ("protobuf-c", benchProtobufC),
-        ("count", benchCount), ("hour", benchHour), ("seal", benchSeal),
-        ("lookup", benchLookup), ("search", benchSearch),
+        ("count", benchCount), ("hour", benchHour), ("journal", benchJournal),
+        ("seal", benchSeal), ("lookup", benchLookup), ("search", benchSearch),
     ]
 
     static func main() {

@@ -2,9 +2,11 @@ import Glibc
 
 /// The request bodies that every benchmark reads.
 struct Bodies {
+    let folder: String
     var agent: [[UInt8]] = []
 
     init?(folder: String) {
+        self.folder = folder
         for number in 0..<1_000 {
             let digits = String(number)
             let name = String(repeating: "0", count: 3 - digits.count) + digits

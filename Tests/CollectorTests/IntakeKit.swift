@@ -1,6 +1,7 @@
 import Lanes
 import Settings
 import Spans
+import Testing
 import Wire
 
 @testable import Collector
@@ -44,8 +45,8 @@ struct IntakeKit {
         let head = try requestHead(path: path, contentType: contentType, headers: headers)
         var request = Request(
             door: door, head: head, body: body, bodyCount: body.count, charge: nil,
-            encoding: encoding)
-        return intake.answer(&request)
+            encoding: encoding, ticket: Ticket(token: 0, serial: 0, stream: 0))
+        return try #require(intake.answer(&request))
     }
 
     func read(_ count: IntakeCounters.Count) -> Int { lanes[0].intake.read(count) }

@@ -3,7 +3,7 @@ import Testing
 @Suite struct `The rooms` {
     /// Modules of the language, and the rooms that may use them.
     private static let standard: [String: Set<String>] = [
-        "Synchronization": ["Lanes", "Collector"]
+        "Synchronization": ["Lanes", "Journaling", "Collector"]
     ]
 
     @Test func `are the same in the document, the manifest and the folders`() throws {
