@@ -66,7 +66,7 @@ func room(_ room: Room) -> Target {
 /// the oracle of our own readers; those of the store decode what they store.
 func tests(of room: Room) -> Target {
     let others = room.name == "Storing" ? ["Decoding"] : []
-    let seen = Set([room.name, "Lanes", "Oracle"] + room.imports + others).sorted()
+    let seen = Set([room.name, "Lanes", "MadeCalls", "Oracle"] + room.imports + others).sorted()
     return .testTarget(
         name: "\(room.name)Tests", dependencies: dependencies(seen), swiftSettings: strict)
 }
@@ -95,6 +95,11 @@ let programs: [Target] = [
 
 let oracle = Target.target(
     name: "Oracle", dependencies: dependencies(["CProtos", "Spans", "Wire"]), path: "Tests/Oracle",
+    swiftSettings: strict)
+
+/// Calls of any shape, and all that a ledger answers about them.
+let madeCalls = Target.target(
+    name: "MadeCalls", dependencies: dependencies(["Charts"]), path: "Tests/MadeCalls",
     swiftSettings: strict)
 
 /// Reads the tree itself: imports, words, sizes.
@@ -135,7 +140,7 @@ let fuzzing: [Target] =
 
 let package = Package(
     name: "portolan",
-    targets: cTargets + rooms.map(room) + programs + [oracle]
+    targets: cTargets + rooms.map(room) + programs + [madeCalls, oracle]
         + (rooms + [commands]).map(tests) + [house]
         + (Context.environment["PORTOLAN_FUZZ"] == "1" ? fuzzing : []),
     swiftLanguageModes: [.v6]

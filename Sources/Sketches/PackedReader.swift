@@ -5,7 +5,7 @@
 /// Invariant: `at <= end <= bytes.count`.
 @usableFromInline
 package struct PackedReader: Sendable {
-    @usableFromInline let bytes: [UInt8]
+    @usableFromInline package let bytes: [UInt8]
     @usableFromInline package internal(set) var at: Int
     @usableFromInline package let end: Int
     @usableFromInline package internal(set) var fault: Int?

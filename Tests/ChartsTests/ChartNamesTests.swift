@@ -1,4 +1,5 @@
 import Charts
+import MadeCalls
 import Testing
 
 @Suite struct `The names of the charts` {

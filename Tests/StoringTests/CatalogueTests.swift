@@ -1,4 +1,5 @@
 import Lanes
+import MadeCalls
 import Testing
 
 @testable import Storing

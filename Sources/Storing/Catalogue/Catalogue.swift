@@ -35,7 +35,8 @@ package struct Catalogue: ~Copyable {
     /// synced before.
     package mutating func commit(_ change: CatalogueChange) throws(StoreError) {
         var next = State(files: files, counters: counters, watermarks: change.watermarks, sum: sum)
-        next.watermarks.commit = nextCommit
+        // A catalogue that was made anew goes on with the number that its files have.
+        next.watermarks.commit = max(nextCommit, change.watermarks.commit)
         do throws(SQLiteFault) {
             try database.transaction { () throws(SQLiteFault) in
                 try Self.remove(change.removed, from: database, &next)

@@ -71,7 +71,7 @@ package struct CatalogueChange: Sendable {
     /// New, or with other values than before.
     package var files: [StoredFile] = []
     package var removed: [StoredFile.ID] = []
-    /// The commit number is given by the catalogue.
+    /// The catalogue counts the commit itself.
     package var watermarks: Watermarks
     /// Added to what there is: counters go on over restarts.
     package var counters: [String: Int64] = [:]
