@@ -90,6 +90,9 @@ let programs: [Target] = [
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
             "Decoding", "Journaling", "Lanes", "Spans", "Storing", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
+    .executableTarget(
+        name: "faults", dependencies: dependencies(["Journaling", "Lanes", "Wire"]),
+        path: "Tests/Faults/Program", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
 
@@ -116,6 +119,7 @@ let fuzzers = [
     Fuzzer(name: "GRPC", sees: ["Lanes", "Receiving"]),
     Fuzzer(name: "HTTP1", sees: ["Lanes", "Receiving"]),
     Fuzzer(name: "JSON", sees: ["Wire"]),
+    Fuzzer(name: "Journal", sees: ["Journaling", "Lanes"]),
     Fuzzer(name: "OTLP", sees: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
     Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
     Fuzzer(name: "Settings", sees: ["Settings"]),
