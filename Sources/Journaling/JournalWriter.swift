@@ -122,7 +122,7 @@ struct JournalWriter: ~Copyable {
         case .failed: status.counters.add(group.records.count, to: .recordsRefusedFailed)
         }
         for index in group.records.indices {
-            doors[group.doors[index]].give(group.records[index], fate)
+            doors[group.doors[index]].give(group.takeOut(index), fate)
         }
         for door in Set(group.doors) { doors[door].wakeLane() }
         group.removeAll()
