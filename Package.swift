@@ -21,12 +21,13 @@ let rooms = [
     Room(name: "Assembling", imports: ["Spans"]),
     Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
+    Room(name: "Storing", imports: ["CSQLite", "Charts", "Lanes", "Sketches", "Spans", "Wire"]),
     Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
         name: "Collector",
         imports: [
-            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Lanes", "Receiving",
-            "Sending", "Settings", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Journaling", "Lanes",
+            "Receiving", "Sending", "Settings", "Spans", "Wire",
         ]),
 ]
 
@@ -40,6 +41,7 @@ let commands = Room(name: "portolan", imports: ["Answering", "Collector", "Lanes
 let libraries = [
     ("CZlib", "zlib", "zlib1g-dev"),
     ("CZstd", "libzstd", "libzstd-dev"),
+    ("CSQLite", "sqlite3", "libsqlite3-dev"),
     ("CYAML", "yaml-0.1", "libyaml-dev"),
     ("CNGHTTP2", "libnghttp2", "libnghttp2-dev"),
     ("COpenSSL", "openssl", "libssl-dev"),
@@ -61,9 +63,10 @@ func room(_ room: Room) -> Target {
 }
 
 /// Tests of a room see what the room sees, threads and sockets to test it with, and protobuf-c as
-/// the oracle of our own readers.
+/// the oracle of our own readers; those of the store decode what they store.
 func tests(of room: Room) -> Target {
-    let seen = Set([room.name, "Lanes", "Oracle"] + room.imports).sorted()
+    let others = room.name == "Storing" ? ["Decoding"] : []
+    let seen = Set([room.name, "Lanes", "MadeCalls", "Oracle"] + room.imports + others).sorted()
     return .testTarget(
         name: "\(room.name)Tests", dependencies: dependencies(seen), swiftSettings: strict)
 }
@@ -85,7 +88,7 @@ let programs: [Target] = [
         name: "bench",
         dependencies: dependencies([
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
-            "Decoding", "Journaling", "Lanes", "Spans", "Wire",
+            "Decoding", "Journaling", "Lanes", "Spans", "Storing", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
     .executableTarget(
         name: "faults", dependencies: dependencies(["Journaling", "Lanes", "Wire"]),
@@ -95,6 +98,11 @@ let programs: [Target] = [
 
 let oracle = Target.target(
     name: "Oracle", dependencies: dependencies(["CProtos", "Spans", "Wire"]), path: "Tests/Oracle",
+    swiftSettings: strict)
+
+/// Calls of any shape, and all that a ledger answers about them.
+let madeCalls = Target.target(
+    name: "MadeCalls", dependencies: dependencies(["Charts"]), path: "Tests/MadeCalls",
     swiftSettings: strict)
 
 /// Reads the tree itself: imports, words, sizes.
@@ -115,6 +123,8 @@ let fuzzers = [
     Fuzzer(name: "OTLP", sees: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
     Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
     Fuzzer(name: "Settings", sees: ["Settings"]),
+    Fuzzer(name: "Sketches", sees: ["Sketches"]),
+    Fuzzer(name: "Tar", sees: ["Wire"]),
     Fuzzer(name: "Zstd", sees: ["Wire"]),
 ]
 
@@ -134,7 +144,7 @@ let fuzzing: [Target] =
 
 let package = Package(
     name: "portolan",
-    targets: cTargets + rooms.map(room) + programs + [oracle]
+    targets: cTargets + rooms.map(room) + programs + [madeCalls, oracle]
         + (rooms + [commands]).map(tests) + [house]
         + (Context.environment["PORTOLAN_FUZZ"] == "1" ? fuzzing : []),
     swiftLanguageModes: [.v6]

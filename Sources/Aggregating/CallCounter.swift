@@ -9,16 +9,16 @@ package import Spans
 package struct CallCounter: ~Copyable {
     package var charts: LaneCharts
     private let rules: CountingRules
-    private var shape = TraceShape()
+    var shape = TraceShape()
     private var critical = CriticalPath()
     /// The edge that each span's call went over, or `none`; and what became of it.
-    private var edges: [UInt32] = []
+    var edges: [UInt32] = []
     private var fates: [Fate] = []
     private var retries = RetryFinder()
 
     // Of the trace that is being counted.
     private var trace = TraceID(high: 0, low: 0)
-    private var sign: Int64 = 1
+    var sign: Int64 = 1
     private var hasWraps = false
 
     /// What is known of a span after all pairs were looked at.
@@ -163,7 +163,7 @@ package struct CallCounter: ~Copyable {
     }
 
     /// A called service that does not say its name may be named by its peer attributes.
-    private func calledService(
+    func calledService(
         _ position: Int, _ spans: [SpanSkeleton], _ call: inout EdgeCall
     ) -> UInt32 {
         if spans[position].flags.contains(.unnamedService),
@@ -176,32 +176,6 @@ package struct CallCounter: ~Copyable {
         call.serverRung =
             spans[position].flags.contains(.unnamedService) ? .unnamedService : .serviceName
         return service(of: position, spans)
-    }
-
-    /// A message from its producer to its consumer. With a broker that has a name it is drawn only
-    /// when brokers are drawn through.
-    private mutating func countMessage(_ parent: Int, _ position: Int, _ spans: [SpanSkeleton]) {
-        let (producer, consumer) = (spans[parent], spans[position])
-        let isNamed =
-            producer.broker != SpanSkeleton.none || consumer.broker != SpanSkeleton.none
-        var call = EdgeCall()
-        call.kind = .messaging
-        call.evidence = consumer.isLinked ? .link : .paired
-        fill(&call, parent, position, told: position, spans)
-        call.gapNanoseconds = -1
-        call.queueAgeNanoseconds = queueAge(producer, consumer)
-        call.edge = charts.names.edge(
-            client: service(of: parent, spans), server: calledService(position, spans, &call),
-            hop: isNamed ? .through : .direct)
-        if !consumer.isLinked, !isNamed { edges[position] = call.edge }
-        charts.delta.add(call, sign: sign)
-    }
-
-    private mutating func queueAge(_ producer: SpanSkeleton, _ consumer: SpanSkeleton) -> Int64 {
-        guard !producer.flags.contains(.noEnd) else { return -1 }
-        let age = consumer.startNanoseconds.nanoseconds(since: producer.endNanoseconds)
-        if age < 0 { charts.quality.add(.negativeQueueAge, consumer.service, sign) }
-        return max(0, age)
     }
 
     /// A called half without a calling one.
@@ -291,30 +265,6 @@ package struct CallCounter: ~Copyable {
         !spans[position].flags.isDisjoint(with: [.database, .cache])
     }
 
-    /// What a messaging span and its broker have to do with each other.
-    private mutating func countAtBroker(_ position: Int, _ spans: [SpanSkeleton]) {
-        let own = service(of: position, spans)
-        let broker = spans[position].broker
-        var call = EdgeCall()
-        call.kind = .messaging
-        if spans[position].isIncoming {
-            call.evidence = .serverOnly
-            call.clientRung = .messagingDestination
-            fill(&call, nil, position, told: position, spans)
-            // A consumer of a batch was called by the broker once for each message.
-            let messages = Int64(spans[position].messages)
-            call.weight = call.weight.multipliedReportingOverflow(by: messages).partialValue
-            call.edge = charts.names.edge(client: broker, server: own, hop: .node)
-        } else {
-            call.evidence = .clientOnly
-            call.serverRung = .messagingDestination
-            fill(&call, position, nil, told: position, spans)
-            call.edge = charts.names.edge(client: own, server: broker, hop: .node)
-        }
-        edges[position] = call.edge
-        charts.delta.add(call, sign: sign)
-    }
-
     // MARK: - Own figures
 
     /// A service's figures come from its server, consumer and root spans, and from the first span
@@ -344,7 +294,7 @@ package struct CallCounter: ~Copyable {
     // MARK: - What both halves say together
 
     /// Fills in what the halves tell; the window is the called half's, else the calling one's.
-    private func fill(
+    func fill(
         _ call: inout EdgeCall, _ client: Int?, _ server: Int?, told: Int, _ spans: [SpanSkeleton]
     ) {
         let (weighing, timed) = (client ?? told, server ?? client ?? told)
@@ -401,7 +351,7 @@ package struct CallCounter: ~Copyable {
 
     /// A span of a resource without a name belongs to the service above it, unless it was called.
     @inline(__always)
-    private func service(of position: Int, _ spans: [SpanSkeleton]) -> UInt32 {
+    func service(of position: Int, _ spans: [SpanSkeleton]) -> UInt32 {
         spans[position].flags.contains(.unnamedService)
             ? serviceAbove(position, spans) : spans[position].service
     }
@@ -420,66 +370,6 @@ package struct CallCounter: ~Copyable {
     }
 
     private static let unnamedDepthMax = 16
-
-    // MARK: - Oddities
-
-    private mutating func noteClocks(_ client: Int, _ server: Int, _ spans: [SpanSkeleton]) {
-        let calling = spans[client].durationNanoseconds
-        let answering = spans[server].durationNanoseconds
-        if calling >= 0, answering > calling {
-            charts.quality.add(.negativeGap, spans[server].service, sign)
-        }
-        let hosts = QualityTally.HostPair(client: spans[client].host, server: spans[server].host)
-        guard hosts.client != hosts.server, hosts.client != SpanSkeleton.none,
-            hosts.server != SpanSkeleton.none, calling >= 0, answering >= 0
-        else { return }
-        let start = spans[server].startNanoseconds
-        let end = spans[server].endNanoseconds
-        let starts = start.nanoseconds(since: spans[client].startNanoseconds)
-        let ends = end.nanoseconds(since: spans[client].endNanoseconds)
-        charts.quality.addSkew(hosts, nanoseconds: starts / 2 &+ ends / 2, sign: sign)
-    }
-
-    private mutating func countOddities(_ spans: [SpanSkeleton]) {
-        guard let first = spans.first(where: { !$0.isLinked }) else { return }
-        if shape.roots == 0 { charts.quality.add(.noRoot, lowestService(spans, first), sign) }
-        if shape.roots > 1 { charts.quality.add(.severalRoots, lowestService(spans, first), sign) }
-        let hasLinked = shape.flags.contains(.linked)
-        let own = hasLinked ? spans.count { !$0.isLinked } : spans.count
-        if shape.reached < own {
-            charts.quality.add(
-                .cycle, lowestService(spans, first), sign &* Int64(own - shape.reached))
-        }
-        for position in spans.indices { countOddities(of: position, spans) }
-    }
-
-    /// Whom oddities of the whole trace are told of must not depend on the order of its spans.
-    private func lowestService(_ spans: [SpanSkeleton], _ first: SpanSkeleton) -> UInt32 {
-        spans.min { ($0.startNanoseconds, $0.id) < ($1.startNanoseconds, $1.id) }?.service
-            ?? first.service
-    }
-
-    private mutating func countOddities(of position: Int, _ spans: [SpanSkeleton]) {
-        if spans[position].isLinked { return }
-        let service = spans[position].service
-        if shape.parents[position] == TraceShape.lostParent {
-            let isSelf = spans[position].parent == spans[position].id
-            charts.quality.add(isSelf ? .selfParent : .missingParent, service, sign)
-        }
-        if spans[position].kind == .unspecified { charts.quality.add(.noKind, service, sign) }
-        guard !spans[position].flags.isDisjoint(with: Self.odd) else { return }
-        for (flag, reason) in Self.oddFlags where spans[position].flags.contains(flag) {
-            charts.quality.add(reason, service, sign)
-        }
-    }
-
-    private static let odd = SkeletonFlags(oddFlags.map(\.0))
-
-    private static let oddFlags: [(SkeletonFlags, QualityReason)] = [
-        (.unnamedService, .unnamedService), (.noEnd, .noEnd), (.endBeforeStart, .endBeforeStart),
-        (.absurdDuration, .absurdDuration), (.excluded, .excluded),
-        (.tooOld, .tooOld), (.tooFarAhead, .tooFarAhead), (.movedToReceipt, .movedToReceipt),
-    ]
 }
 
 extension CallClass {

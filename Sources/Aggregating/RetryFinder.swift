@@ -11,7 +11,9 @@ struct RetryFinder {
     mutating func fill(_ spans: [SpanSkeleton], haveErrors: Bool) {
         calls.removeAll(keepingCapacity: true)
         repeated.removeAll(keepingCapacity: true)
-        guard haveErrors, spans.contains(where: { $0.isOutgoing && Self.failed($0) }) else { return }
+        guard haveErrors, spans.contains(where: { $0.isOutgoing && Self.failed($0) }) else {
+            return
+        }
         for position in spans.indices where spans[position].isOutgoing {
             calls.append(Int32(truncatingIfNeeded: position))
         }

@@ -79,7 +79,7 @@ struct TraceShape {
         var candidate = index.first(of: id, in: spans)
         var found: Int?
         while let place = candidate {
-            if place != position, !spans[place].isLinked {
+            if place != position {
                 if spans[place].isOutgoing == wantsOutgoing { return place }
                 found = place
             }
@@ -93,8 +93,7 @@ struct TraceShape {
         Self.refill(&ends, count: parents.count)
         Self.refill(&children, count: parents.count)
         for position in parents.indices
-        where parents[position] >= 0 && !(hasLinked && spans[position].isLinked)
-        {
+        where parents[position] >= 0 && !(hasLinked && spans[position].isLinked) {
             ends[Int(parents[position])] += 1
         }
         var next: Int32 = 0
@@ -104,8 +103,7 @@ struct TraceShape {
             next += count
         }
         for position in parents.indices
-        where parents[position] >= 0 && !(hasLinked && spans[position].isLinked)
-        {
+        where parents[position] >= 0 && !(hasLinked && spans[position].isLinked) {
             let parent = Int(parents[position])
             children[Int(ends[parent])] = Int32(truncatingIfNeeded: position)
             ends[parent] += 1

@@ -23,6 +23,7 @@ package struct TraceTable: ~Copyable {
     // One trace at a time is laid out here.
     private var work: [SpanSkeleton] = []
     private var workIndex: SpanIndex
+    private var isCopy: [Bool] = []
 
     static var none: UInt32 { .max }
 
@@ -247,13 +248,14 @@ package struct TraceTable: ~Copyable {
 
     /// Keeps one of the copies of each span; says whether there were any.
     private mutating func dropCopies(_ number: UInt32) -> Bool {
+        markCopies()
         var dropped = 0
         var before = Self.none
         var next = entries[number].firstSpan
         for position in work.indices {
             let node = next
             next = spans[node].next
-            guard hasBetterCopy(position) else {
+            guard isCopy[position] else {
                 before = node
                 continue
             }
@@ -271,19 +273,31 @@ package struct TraceTable: ~Copyable {
         return true
     }
 
-    /// Whether another copy of the span at a position of `work` counts in its place.
-    private func hasBetterCopy(_ position: Int) -> Bool {
-        let span = work[position]
-        var other = workIndex.first(of: span.id, in: work)
-        while let candidate = other {
-            if candidate != position, work[candidate].isCopy(of: span) {
-                if work[candidate].counts(before: span) { return true }
-                // Of two that are alike in all that matters the one that stands first stays.
-                if !span.counts(before: work[candidate]), candidate < position { return true }
+    /// Marks all spans of `work` that another one counts in the place of. Client and server reports
+    /// of one id are two spans.
+    private mutating func markCopies() {
+        isCopy.removeAll(keepingCapacity: true)
+        isCopy.append(contentsOf: repeatElement(false, count: work.count))
+        for position in work.indices where workIndex.isFirst(position, in: work) {
+            var best: (incoming: Int?, other: Int?)
+            var next: Int? = position
+            while let candidate = next {
+                if work[candidate].isIncoming {
+                    best.incoming = better(best.incoming, candidate)
+                } else {
+                    best.other = better(best.other, candidate)
+                }
+                next = workIndex.next(after: candidate)
             }
-            other = workIndex.next(after: candidate)
         }
-        return false
+    }
+
+    /// Marks one of two copies. Which one of two that are alike in all that matters is no matter.
+    private mutating func better(_ best: Int?, _ other: Int) -> Int {
+        guard let best else { return other }
+        let isBetter = work[other].counts(before: work[best])
+        isCopy[isBetter ? best : other] = true
+        return isBetter ? other : best
     }
 
     // MARK: - Forgetting

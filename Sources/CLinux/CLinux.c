@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <sys/file.h>
 #include <endian.h>
 #include <sys/resource.h>
 
@@ -22,6 +23,8 @@ ssize_t clinux_write_two(int file, const void *first, size_t first_count, const 
     struct iovec parts[] = { { (void *)first, first_count }, { (void *)second, second_count } };
     return second_count ? pwritev(file, parts, 2, at) : pwrite(file, first, first_count, at);
 }
+
+int clinux_lock(int file) { return flock(file, LOCK_EX | LOCK_NB); }
 
 int clinux_reserve(int file, off_t bytes) {
     return fallocate(file, FALLOC_FL_KEEP_SIZE, 0, bytes);

@@ -1,18 +1,25 @@
 /// The runs of ten minutes: by minute, of the last minutes also by ten seconds, and of all folded
 /// into one when they are over.
 ///
-/// Everything that was counted is in exactly one run of its minute; what is folded is a copy, which
-/// spares a query nine of ten minutes.
+/// What is in memory of a block is all of it, as long as `isWhole`; what is stored besides is then
+/// kept as a copy, to answer from. Everything that was counted is in exactly one run of its minute;
+/// what is folded is a copy, which spares a query nine of ten minutes.
 struct ChartBlock: Sendable {
     /// One minute of one family.
     struct Minute: Sendable {
         /// By ten seconds; empty when the minute is not live any more.
         var tens: [RunStack] = []
-        var whole = RunStack()
+        /// What is not stored, of a minute that is not live.
+        var fresh = RunStack()
+        /// Copies of what is stored.
+        var stored = RunStack()
 
-        var runs: [ChartRun] { tens.flatMap(\.runs) + whole.runs }
-        var isEmpty: Bool { whole.isEmpty && tens.allSatisfy(\.isEmpty) }
-        var bytes: Int { tens.reduce(whole.bytes) { $0 + $1.bytes } }
+        var runs: [ChartRun] { unstored + stored.runs }
+        var unstored: [ChartRun] { tens.flatMap(\.runs) + fresh.runs }
+        var isEmpty: Bool { isStored && stored.isEmpty }
+        /// Whether all of it is stored.
+        var isStored: Bool { fresh.isEmpty && tens.allSatisfy(\.isEmpty) }
+        var bytes: Int { tens.reduce(fresh.bytes + stored.bytes) { $0 + $1.bytes } }
     }
 
     struct Folded: Sendable {
@@ -32,6 +39,10 @@ struct ChartBlock: Sendable {
         repeating: Minute(), count: ChartFamily.allCases.count * ChartBlock.minutes)
     /// By family; empty until the block is folded.
     private(set) var folded: [Folded] = []
+    /// Whether nothing is stored of it that is not in memory too.
+    private(set) var isWhole: Bool
+
+    init(isWhole: Bool = true) { self.isWhole = isWhole }
 
     var isFolded: Bool { !folded.isEmpty }
 
@@ -45,6 +56,12 @@ struct ChartBlock: Sendable {
     }
 
     var isEmpty: Bool { minutes.allSatisfy(\.isEmpty) }
+
+    /// Whether all of it is stored.
+    var isStored: Bool { minutes.allSatisfy(\.isStored) }
+
+    /// Whether some minute is still kept by ten seconds.
+    var isLive: Bool { minutes.contains { !$0.tens.isEmpty } }
 
     func isEmpty(minute: Int) -> Bool {
         ChartFamily.allCases.allSatisfy { self[$0, minute].isEmpty }
@@ -61,7 +78,7 @@ struct ChartBlock: Sendable {
             }
             minutes[place].tens[ten % 6].append(run, merger: &merger)
         } else {
-            minutes[place].whole.append(run, merger: &merger)
+            minutes[place].fresh.append(run, merger: &merger)
         }
         guard isFolded else { return }
         let amendment = merger.foldAmendment(run)
@@ -75,14 +92,14 @@ struct ChartBlock: Sendable {
             guard !minutes[place].tens.isEmpty else { continue }
             let run = merger.merge(minutes[place].tens.lazy.flatMap(\.runs))
             minutes[place].tens = []
-            minutes[place].whole.append(run, merger: &merger)
+            minutes[place].fresh.append(run, merger: &merger)
         }
     }
 
     /// When no minute is live any more; and again when much came after that. False when there was
     /// nothing to do.
     mutating func fold(merger: inout RunMerger) -> Bool {
-        guard folded.isEmpty || folded.contains(where: \.isStale) else { return false }
+        guard isWhole, folded.isEmpty || folded.contains(where: \.isStale) else { return false }
         folded = ChartFamily.allCases.map { family in
             let minutes = (0..<Self.minutes).map { self[family, $0].runs }
             return Folded(base: merger.fold(minutes))
@@ -97,5 +114,42 @@ struct ChartBlock: Sendable {
 
     private static func place(_ family: ChartFamily, _ minute: Int) -> Int {
         Int(family.rawValue) * minutes + minute
+    }
+}
+
+extension ChartBlock {
+    /// What is not stored, minute by minute, and folded in front of it: the sections of a piece.
+    ///
+    /// The piece amends what is stored already: nobody knows then which second is the fullest.
+    func sections(isAmendment: Bool, merger: inout RunMerger) -> [[UInt8]] {
+        var sections: [[UInt8]] = []
+        for family in ChartFamily.allCases {
+            let runs = (0..<Self.minutes).map { merger.merge(self[family, $0].unstored) }
+            if isAmendment {
+                let amendments = runs.map { merger.foldAmendment($0) }
+                sections.append(merger.merge(amendments).bytes)
+            } else {
+                sections.append(merger.fold(runs.map { [$0] }).bytes)
+            }
+            sections += runs.map(\.bytes)
+        }
+        return sections
+    }
+
+    /// What was not stored is stored now; copies stay in a block that is whole.
+    mutating func markStored(merger: inout RunMerger) {
+        for place in minutes.indices {
+            let run = merger.merge(minutes[place].unstored)
+            minutes[place].tens = []
+            minutes[place].fresh = RunStack()
+            if isWhole { minutes[place].stored.append(run, merger: &merger) }
+        }
+    }
+
+    /// Lets go of all copies.
+    mutating func dropStored() {
+        for place in minutes.indices { minutes[place].stored = RunStack() }
+        folded = []
+        isWhole = false
     }
 }

@@ -3,8 +3,9 @@ extension ChartLedger {
     package func edges(_ query: ChartQuery) -> ChartAnswer<EdgeSummary> {
         let plan = plan(query)
         let groups = EdgeGroups(names, nodes, query, selected: selection(query, plan))
-        var sweep = Sweep(plan, blocks, .edge, sharesSubjects: groups.isAnyShared)
-        let rows = sweep.rows { groups.belonging(of: $0) }
+        let rows = rows(plan, .edge, sharesSubjects: groups.isAnyShared) {
+            groups.belonging(of: $0)
+        }
         let pairs = rows.map { ends($0.subject) }
         let order = rows.indices.sorted { ranks(pairs[$0]) < ranks(pairs[$1]) }
         return plan.answer(
@@ -19,8 +20,9 @@ extension ChartLedger {
     package func services(_ query: ChartQuery) -> ChartAnswer<ServiceSummary> {
         let plan = plan(query)
         let selected = selection(query, plan)
-        var sweep = Sweep(plan, blocks, .service, sharesSubjects: false)
-        let rows = sweep.rows { selected.contains(Int($0)) ? .alone : .none }
+        let rows = rows(plan, .service, sharesSubjects: false) {
+            selected.contains(Int($0)) ? .alone : .none
+        }
         let order = rows.indices.sorted {
             nodes.ranks[Int(rows[$0].subject)] < nodes.ranks[Int(rows[$1].subject)]
         }
@@ -41,8 +43,7 @@ extension ChartLedger {
     ) -> ChartAnswer<OperationSummary> {
         let plan = plan(query)
         let selected = selection(query, plan)
-        var sweep = Sweep(plan, blocks, .operation, sharesSubjects: false)
-        let rows = sweep.rows { subject in
+        let rows = rows(plan, .operation, sharesSubjects: false) { subject in
             let number = Int(subject >> 32)
             guard selected.contains(number) else { return .none }
             return service == nil || nodes.nodes[number].key == service ? .alone : .none
@@ -68,10 +69,10 @@ extension ChartLedger {
     package func critical(_ query: ChartQuery) -> ChartAnswer<CriticalSummary> {
         let plan = plan(query)
         let groups = EdgeGroups(names, nodes, query, selected: selection(query, plan))
-        var sweep = Sweep(plan, blocks, .critical, sharesSubjects: true)
         var pairs = PairTable()
         var pairCount: UInt32 = 0
-        let rows = sweep.rows { subject in
+        // Shares of time have no seconds.
+        let rows = rows(plan, .critical, sharesSubjects: false) { subject in
             guard let edge = groups.group(of: subject & 0xFFFF_FFFF) else { return .none }
             let pair = pairs.number(high: subject >> 32, low: UInt64(edge), orNew: pairCount)
             pairCount = max(pairCount, pair + 1)
@@ -102,7 +103,9 @@ extension ChartLedger {
         Set(nodes.nodes.lazy.map(\.key).filter { $0.matches(text) }).sorted()
     }
 
-    private func plan(_ query: ChartQuery) -> QueryPlan { QueryPlan(query, liveFrom: liveFrom) }
+    private func plan(_ query: ChartQuery) -> QueryPlan {
+        QueryPlan(query, liveFrom: liveFrom) { coarsest(in: $0) }
+    }
 
     private func ends(_ edge: UInt64) -> (client: Int, server: Int) {
         let ends = names.edges[Int(edge)]

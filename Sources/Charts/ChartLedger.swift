@@ -1,11 +1,13 @@
 /// All that was counted, by minute, from all lanes; the answers for any range of time.
 ///
-/// Owned by one thread. Windows are kept as packed runs, at most `ChartLimits.ledgerBytes` of them:
-/// then the oldest minute goes, and what still comes for it is not counted. Since all sums are
-/// exact, an answer does not depend on the order in which parcels came, nor on what was put together
-/// when.
-package struct ChartLedger: ~Copyable, Sendable {
-    package private(set) var names: ChartNames
+/// Owned by one thread. Windows are kept as packed runs, at most `ChartLimits.ledgerBytes` of them.
+/// With a shelf, all of it gets stored: what is over in pieces, and what is not every second, see
+/// `ChartLedger+Storing`; what memory has no room for is read again when it is asked for. Without
+/// one the oldest minute goes when there is no room, and what still comes for it is not counted.
+/// Since all sums are exact, an answer does not depend on the order in which parcels came, nor on
+/// what was put together when.
+package struct ChartLedger: ~Copyable {
+    package internal(set) var names: ChartNames
     package private(set) var counters = LedgerCounters()
     package private(set) var quality = QualityTally()
     private(set) var nodes = NodeTable()
@@ -19,7 +21,17 @@ package struct ChartLedger: ~Copyable, Sendable {
     /// Minutes before it were dropped.
     private var firstMinute: Int64 = .min
     private var nowSeconds: Int64 = .min
-    private var merger = RunMerger()
+    var merger = RunMerger()
+    /// Where windows are that are not in memory; nil when nothing is stored.
+    package internal(set) var shelf: (any WindowShelf)?
+    /// What is not stored yet in any way.
+    var uncommitted = Uncommitted()
+    /// How long the names are that the log of windows has.
+    var storedNames = NameCounts()
+    /// Who gave the names their numbers, so that numbers are not taken for those of others.
+    package internal(set) var numbering = UInt64.random(in: 1 ... .max)
+    /// The ledger's numbers by those that stored windows of other numberings have.
+    var foreignNumbers: [UInt64: LaneNumbers] = [:]
 
     package init(limits: ChartLimits, lanes: Int) {
         names = ChartNames(limits: limits)
@@ -29,7 +41,7 @@ package struct ChartLedger: ~Copyable, Sendable {
     /// Empties the parcel.
     package mutating func take(_ parcel: inout ChartParcel, fromLane lane: Int) {
         lanes[lane].append(parcel.names, to: &names)
-        if names.services.count != nodes.count { nodes = NodeTable(names.services) }
+        updateNodes()
         let order = SlotOrder(parcel.delta, numbers: lanes[lane])
         for window in order.windows { take(window, of: parcel.delta, fromLane: lane) }
         let numbers = lanes[lane]
@@ -38,6 +50,10 @@ package struct ChartLedger: ~Copyable, Sendable {
             value: { numbers.values[Int($0)] })
         parcel.removeAll()
         dropToLimit()
+    }
+
+    mutating func updateNodes() {
+        if names.services.count != nodes.count { nodes = NodeTable(names.services) }
     }
 
     /// Puts together what is over, by the time of day: the ten seconds of minutes that are not live
@@ -54,8 +70,10 @@ package struct ChartLedger: ~Copyable, Sendable {
             (0..<ChartBlock.minutes).filter { !block.isEmpty(minute: $0) }
                 .map { number * Int64(ChartBlock.minutes) + Int64($0) }
         }
-        guard let first = minutes.min(), let last = minutes.max() else { return nil }
-        return ChartWindow(from: first * 60, to: (last + 1) * 60)
+        let stored = shelf?.extent
+        guard let first = minutes.min(), let last = minutes.max() else { return stored }
+        return ChartWindow(
+            from: min(first * 60, stored?.from ?? .max), to: max((last + 1) * 60, stored?.to ?? 0))
     }
 
     /// Ten seconds from here on are kept apart.
@@ -76,11 +94,11 @@ extension ChartLedger {
             return counters.figuresTooOld += window.count
         }
         let run = write(window, of: delta, fromLane: lane) { $0 }
-        append(run, first.family, ten: first.ten)
+        count(run, first.family, ten: first.ten)
         // A service's figures are those of its operations together.
         guard first.family == .operation else { return }
         let services = write(window, of: delta, fromLane: lane) { $0 >> 32 }
-        append(services, .service, ten: first.ten)
+        count(services, .service, ten: first.ten)
     }
 
     /// Adds up neighbours that have a subject in common, as the function tells it.
@@ -100,7 +118,12 @@ extension ChartLedger {
         return merger.writer.finish()
     }
 
-    private mutating func append(_ run: ChartRun, _ family: ChartFamily, ten: Int64) {
+    private mutating func count(_ run: ChartRun, _ family: ChartFamily, ten: Int64) {
+        append(run, family, ten: ten)
+        if shelf != nil { uncommitted.append(run, family, ten: ten, merger: &merger) }
+    }
+
+    mutating func append(_ run: ChartRun, _ family: ChartFamily, ten: Int64) {
         let number = ten / 60
         let isLive = ten / 6 * 60 >= liveFrom
         changeBlock(number) { block, merger in
@@ -123,15 +146,25 @@ extension ChartLedger {
         }
     }
 
-    private mutating func changeBlock<Result>(
+    @discardableResult
+    mutating func changeBlock<Result>(
         _ number: Int64, _ change: (inout ChartBlock, inout RunMerger) -> Result
     ) -> Result {
         bytes -= blocks[number]?.bytes ?? 0
         defer { bytes += blocks[number]?.bytes ?? 0 }
+        if blocks[number] == nil { blocks[number] = ChartBlock(isWhole: !isStored(number)) }
         return change(&blocks[number, default: ChartBlock()], &merger)
     }
 
+    /// Whether something of a block is stored.
+    func isStored(_ number: Int64) -> Bool {
+        let place = WindowPlace(.block, start: number * ChartBlock.seconds)
+        return !(shelf?.pieces(place).isEmpty ?? true)
+    }
+
     private mutating func dropToLimit() {
+        guard bytes > names.limits.ledgerBytes else { return }
+        if shelf != nil { return dropCopies() }
         while bytes > names.limits.ledgerBytes, let number = blocks.keys.min() {
             let oldest = changeBlock(number) { block, _ in
                 let oldest = (0..<ChartBlock.minutes).first { !block.isEmpty(minute: $0) } ?? 0
@@ -140,10 +173,22 @@ extension ChartLedger {
             }
             firstMinute = number * Int64(ChartBlock.minutes) + oldest + 1
             counters.minutesDropped += 1
-            guard blocks[number]?.isEmpty ?? true else { continue }
-            bytes -= blocks.removeValue(forKey: number)?.bytes ?? 0
-            openBlocks.remove(number)
+            if blocks[number]?.isEmpty ?? true { remove(number) }
         }
+    }
+
+    /// Lets go of what is stored, the oldest first.
+    private mutating func dropCopies() {
+        for number in blocks.keys.sorted() where bytes > names.limits.ledgerBytes {
+            guard isStored(number) else { continue }
+            changeBlock(number) { block, _ in block.dropStored() }
+            if blocks[number]?.isStored ?? true { remove(number) }
+        }
+    }
+
+    mutating func remove(_ number: Int64) {
+        bytes -= blocks.removeValue(forKey: number)?.bytes ?? 0
+        openBlocks.remove(number)
     }
 }
 

@@ -97,6 +97,43 @@ package struct ChartNames: ~Copyable, Sendable {
         return new
     }
 
+    /// Puts names back in the order of their numbers, whatever the limits are now. Nothing may have
+    /// been named before.
+    mutating func restore(_ stored: StoredNameTable) {
+        precondition(services.count == 1 && values.count == 1, "names are restored over others")
+        for key in stored.services.dropFirst() { _ = append(key ?? .other) }
+        for operation in stored.operations {
+            let operation = operation ?? OperationName(service: 0, name: ServiceKey.otherName)
+            _ = append(operation)
+            if operation.name == ServiceKey.otherName {
+                othersCount.operations += 1
+            } else {
+                operationCounts[Int(operation.service)] += 1
+            }
+        }
+        for ends in stored.edges {
+            let ends = ends ?? EdgeEnds(client: 0, server: 0, hop: .direct)
+            _ = append(ends)
+            if ends.server == Self.otherService { othersCount.edges += 1 }
+        }
+        for value in stored.values.dropFirst() {
+            valueNumbers[value ?? ""] = UInt32(values.count)
+            values.append(value ?? "")
+        }
+    }
+
+    /// Whether a subject has its names here.
+    func hasNames(of subject: UInt64, _ family: ChartFamily) -> Bool {
+        let (high, low) = (subject >> 32, subject & 0xFFFF_FFFF)
+        switch family {
+        case .edge: return subject < UInt64(edges.count)
+        case .service: return subject < UInt64(services.count)
+        case .operation:
+            return low < UInt64(operations.count) && high < UInt64(services.count)
+        case .critical: return high < UInt64(operations.count) && low < UInt64(edges.count)
+        }
+    }
+
     private mutating func append(_ key: ServiceKey) -> UInt32 {
         let number = UInt32(services.count)
         services.append(key)

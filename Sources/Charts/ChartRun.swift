@@ -62,6 +62,9 @@ struct RunCursor: Sendable {
 
     var isAtEnd: Bool { subject == .max }
 
+    /// Whether the bytes end where a record does, as they do in all that this program wrote.
+    var isBroken: Bool { reader.fault != nil }
+
     mutating func advance() {
         guard !reader.isAtEnd else { return subject = .max }
         subject = next &+ reader.number()

@@ -70,6 +70,19 @@ struct FigureSum: Sendable {
         traits[from].value &+= value
     }
 
+    /// Gives values of dimensions other numbers.
+    mutating func renumberValues(_ number: (UInt32) -> UInt32) {
+        let values = traits.filter { $0.code >= CountCode.firstValue }
+        guard !values.isEmpty else { return }
+        traits.removeAll { $0.code >= CountCode.firstValue }
+        for value in values {
+            let code = CountCode.value(
+                number(UInt32(CountCode.number(value.code))),
+                ofDimension: CountCode.dimension(value.code))
+            addTrait(value.value, code: code)
+        }
+    }
+
     mutating func addBusy(_ value: Int64, second: Int) {
         guard seconds.indices.contains(second) else { return }
         seconds[second] &+= value

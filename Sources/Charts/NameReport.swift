@@ -44,7 +44,8 @@ extension ChartNames {
                 kept: services.count - 1, limit: limits.services,
                 beyond: overflows.services?.estimate ?? 0),
             edges: NameReport.Count(
-                kept: edges.count - othersCount.edges, limit: limits.edges, beyond: overflows.edges?.estimate ?? 0),
+                kept: edges.count - othersCount.edges, limit: limits.edges,
+                beyond: overflows.edges?.estimate ?? 0),
             operations: NameReport.Count(
                 kept: operations.count - othersCount.operations, limit: limits.operations,
                 beyond: offenders.reduce(0) { $0 + $1.operations.beyond }),

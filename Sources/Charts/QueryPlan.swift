@@ -1,6 +1,6 @@
 /// Which windows a query covers, and in which step each is.
 struct QueryPlan: Sendable {
-    /// Widened to whole windows.
+    /// Widened to whole windows, and to the hours or days that old ones are kept by.
     let window: ChartWindow
     /// One when no steps were asked for.
     let steps: [ChartWindow]
@@ -15,18 +15,20 @@ struct QueryPlan: Sendable {
     /// Later than any window.
     private static var secondsMax: Int64 { 1 << 40 }
 
-    init(_ query: ChartQuery, liveFrom: Int64) {
+    /// The function tells how much time the coarsest window takes that is stored of some time.
+    init(_ query: ChartQuery, liveFrom: Int64, coarsest: (ChartWindow) -> Int64) {
         let asked = ChartWindow(
             from: min(max(query.window.from, 0), Self.secondsMax),
             to: min(max(query.window.to, 0), Self.secondsMax))
         windowSeconds = query.isLive && asked.from >= liveFrom ? 10 : 60
-        let from = Self.floor(asked.from, windowSeconds)
-        let to = max(from + windowSeconds, Self.floor(asked.to + windowSeconds - 1, windowSeconds))
+        let unit = windowSeconds == 10 ? 10 : coarsest(asked)
+        let from = Self.floor(asked.from, unit)
+        let to = max(from + unit, Self.floor(asked.to + unit - 1, unit))
         window = ChartWindow(from: from, to: to)
         hasSteps = query.step != nil
         let step = min(
             max(query.step ?? window.seconds, window.seconds / Self.stepsMax, 1), window.seconds)
-        let stepSeconds = Self.floor(step + windowSeconds - 1, windowSeconds)
+        let stepSeconds = Self.floor(step + unit - 1, unit)
         self.stepSeconds = stepSeconds
         steps = stride(from: from, to: to, by: Int(stepSeconds)).map { start in
             ChartWindow(from: start, to: min(to, start + stepSeconds))

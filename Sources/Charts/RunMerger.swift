@@ -57,8 +57,8 @@ struct RunMerger: Sendable {
 
     private mutating func add(_ figures: PackedReader) {
         var figures = figures
-        let isRight = sum.add(packed: &figures)
-        assert(isRight, "a record that this program wrote cannot be read")
+        // What is stored has checksums; what passes them and makes no sense adds nothing more.
+        _ = sum.add(packed: &figures)
     }
 
     private mutating func writeSum(_ subject: UInt64) {

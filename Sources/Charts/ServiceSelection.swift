@@ -35,8 +35,8 @@ extension ChartLedger {
         with value: String, ofDimension dimension: Int, _ plan: QueryPlan
     ) -> [Bool] {
         var found = Array(repeating: false, count: nodes.count)
-        var sweep = Sweep(plan, blocks, .service, sharesSubjects: false)
-        for (subject, figures, _) in sweep.rows({ _ in .alone }) {
+        let rows = rows(plan, .service, sharesSubjects: false) { _ in .alone }
+        for (subject, figures, _) in rows {
             found[Int(subject)] = figures.values(ofDimension: dimension)
                 .contains { names.values[$0.value] == value }
         }

@@ -47,41 +47,6 @@ extension SlotOrder.Item {
     }
 }
 
-/// The ledger's numbers by those of a lane.
-struct LaneNumbers: Sendable {
-    private(set) var services: [UInt32] = []
-    /// With the service in the upper half: so those of one service are neighbours.
-    private var operations: [UInt64] = []
-    private var edges: [UInt32] = []
-    private(set) var values: [UInt32] = []
-
-    mutating func append(_ new: NewNames, to names: inout ChartNames) {
-        for key in new.services { services.append(names.service(key)) }
-        for operation in new.operations {
-            let service = services[Int(operation.service)]
-            let number = names.operation(operation.name, of: service)
-            operations.append(UInt64(service) << 32 | UInt64(number))
-        }
-        for ends in new.edges {
-            let (client, server) = (services[Int(ends.client)], services[Int(ends.server)])
-            edges.append(names.edge(client: client, server: server, hop: ends.hop))
-        }
-        for value in new.values { values.append(names.value(value)) }
-        names.overflows.merge(new.overflows) { services[Int($0)] }
-    }
-
-    func subject(_ subject: UInt64, of family: ChartFamily) -> UInt64 {
-        switch family {
-        case .edge: return UInt64(edges[Int(subject)])
-        case .operation: return operations[Int(subject)]
-        case .service: return UInt64(services[Int(subject)])
-        case .critical:
-            let entry = operations[Int(subject >> 32)] & 0xFFFF_FFFF
-            return entry << 32 | UInt64(edges[Int(subject & 0xFFFF_FFFF)])
-        }
-    }
-}
-
 extension FigureSum {
     /// Adds what a lane counted; values of dimensions are numbered anew.
     mutating func add(slot: Int, of delta: borrowing ChartDelta, values: [UInt32]) {

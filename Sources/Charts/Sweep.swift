@@ -5,7 +5,8 @@ import Sketches
 /// Subjects that are shown as one are a group; their records are found on the way and added up at
 /// the end. Totals come from folded blocks where there are such. The fullest second does as well,
 /// unless a block was amended after it was folded, or several subjects run in it together: then the
-/// seconds of its minutes are read.
+/// seconds of its minutes are read. Stored hours and days have no seconds: of subjects that are shown
+/// as one the fullest second is then that of the fullest.
 struct Sweep {
     private enum Role {
         /// The records of a window.
@@ -14,6 +15,8 @@ struct Sweep {
         case base
         /// Of a minute of a folded block.
         case secondsOnly
+        /// Added up before: the fullest second counts as it is.
+        case stored
     }
 
     private struct Source {
@@ -36,54 +39,37 @@ struct Sweep {
     private var counts: [CodeCount] = []
     private var windowCount = 0
     private var sum = FigureSum()
+    /// Of the runs that are nowhere else in memory.
+    private(set) var readBytes = 0
 
-    init(
-        _ plan: QueryPlan, _ blocks: [Int64: ChartBlock], _ family: ChartFamily,
-        sharesSubjects: Bool
-    ) {
-        self.plan = plan
-        let numbers = blocks.keys.filter {
-            $0 * ChartBlock.seconds < plan.window.to
-                && ($0 + 1) * ChartBlock.seconds > plan.window.from
-        }
-        for number in numbers.sorted() {
-            guard let block = blocks[number] else { continue }
-            let start = number * ChartBlock.seconds
-            if block.isFolded, plan.isInOneStep(from: start, to: start + ChartBlock.seconds) {
-                addFolded(block, family, start: start, sharesSubjects: sharesSubjects)
-            } else {
-                addWindows(of: block, family, start: start)
-            }
-        }
-    }
+    init(_ plan: QueryPlan) { self.plan = plan }
 
-    private mutating func addFolded(
-        _ block: ChartBlock, _ family: ChartFamily, start: Int64, sharesSubjects: Bool
-    ) {
-        let folded = block.folded[Int(family.rawValue)]
+    /// A block that lies in one step.
+    mutating func addFolded(_ block: BlockRuns, start: Int64) {
         let step = plan.step(of: start)
         // Amendments first: they tell how the others are to be read.
-        add(folded.amendments.runs, .amendment, step: step)
-        add([folded.base], .base, step: step)
+        add(block.amendments, .amendment, step: step)
+        add([block.base], .base, step: step)
         windowCount += 1
-        guard sharesSubjects || !folded.amendments.isEmpty else { return }
-        for minute in 0..<ChartBlock.minutes {
-            add(block[family, minute].runs, .secondsOnly, step: step)
+        for minute in block.minutes {
+            add(minute, .secondsOnly, step: step)
             windowCount += 1
         }
+        if block.isRead { readBytes += block.bytes }
     }
 
-    private mutating func addWindows(of block: ChartBlock, _ family: ChartFamily, start: Int64) {
-        let length = plan.windowSeconds
-        let from = max(start, plan.window.from)
-        let to = min(start + ChartBlock.seconds, plan.window.to)
-        for second in stride(from: from, to: to, by: Int(length)) {
-            let minute = block[family, Int((second - start) / 60)]
-            let ten = Int(second % 60 / 10)
-            let live = minute.tens.isEmpty ? [] : minute.tens[ten].runs
-            add(length == 60 ? minute.runs : live, .all, step: plan.step(of: second))
-            windowCount += 1
-        }
+    /// Runs of one window.
+    mutating func addWindow(_ runs: [ChartRun], start: Int64, areRead: Bool) {
+        add(runs, .all, step: plan.step(of: start))
+        windowCount += 1
+        if areRead { readBytes += runs.reduce(0) { $0 + $1.bytes.count } }
+    }
+
+    /// Runs of some time in which each subject's fullest second is known, as far as it ever will be.
+    mutating func addStored(_ runs: [ChartRun], start: Int64) {
+        add(runs, .stored, step: plan.step(of: start))
+        windowCount += 1
+        readBytes += runs.reduce(0) { $0 + $1.bytes.count }
     }
 
     private mutating func add(_ runs: [ChartRun], _ role: Role, step: Int) {
@@ -107,6 +93,46 @@ extension Sweep {
 
     mutating func rows(_ belonging: (UInt64) -> Belonging) -> [Row] {
         var rows: [Row] = []
+        visit(belonging) { sweep, subject, pieces, isShared in
+            sweep.append(subject, pieces, isShared: isShared, to: &rows)
+        }
+        return rows
+    }
+
+    /// Leaves of each step one run, so that the next ones find room.
+    mutating func compact(_ belonging: (UInt64) -> Belonging) {
+        var records: [Int: [(subject: UInt64, record: [UInt8])]] = [:]
+        visit(belonging) { sweep, subject, pieces, isShared in
+            var rest = pieces[...]
+            while let step = rest.first.map({ sweep.sources[$0.source].step }) {
+                let end =
+                    rest.firstIndex { sweep.sources[$0.source].step != step }
+                    ?? rest.endIndex
+                let record = sweep.record(rest[..<end], isShared: isShared)
+                if !record.isEmpty { records[step, default: []].append((subject, record)) }
+                rest = rest[end...]
+            }
+        }
+        sources = []
+        cursors = []
+        readBytes = 0
+        for (step, records) in records.sorted(by: { $0.key < $1.key }) {
+            var writer = RunWriter()
+            for (subject, record) in records.sorted(by: { $0.subject < $1.subject }) {
+                writer.append(record[...], subject: subject)
+            }
+            let run = writer.finish()
+            add([run], .stored, step: step)
+            windowCount += 1
+            readBytes += run.bytes.count
+        }
+    }
+
+    /// Each subject, or group of them, with all its records.
+    private mutating func visit(
+        _ belonging: (UInt64) -> Belonging,
+        _ use: (inout Sweep, UInt64, [Piece], _ isShared: Bool) -> Void
+    ) {
         var groups: [Int: (subject: UInt64, pieces: [Piece])] = [:]
         var pieces: [Piece] = []
         var heads = cursors.map(\.subject)
@@ -123,15 +149,13 @@ extension Sweep {
             }
             switch belonging {
             case .none: break
-            case .alone: append(subject, pieces, isShared: false, to: &rows)
+            case .alone: use(&self, subject, pieces, false)
             case .group(let number): groups[number, default: (subject, [])].pieces += pieces
             }
         }
         for (_, group) in groups.sorted(by: { $0.value.subject < $1.value.subject }) {
-            let pieces = group.pieces.sorted { $0.source < $1.source }
-            append(group.subject, pieces, isShared: true, to: &rows)
+            use(&self, group.subject, group.pieces.sorted { $0.source < $1.source }, true)
         }
-        return rows
     }
 
     private static func lowest(_ heads: [UInt64]) -> UInt64? {
@@ -156,9 +180,21 @@ extension Sweep {
         rows.append((subject, whole, steps))
     }
 
-    /// Pieces come in the order of windows, and within a folded one as `addFolded` has them.
     private mutating func figures(_ pieces: ArraySlice<Piece>, isShared: Bool) -> Figures {
         defer { sum.removeAll() }
+        addUp(pieces, isShared: isShared)
+        return Figures(sum, scratch: &counts)
+    }
+
+    private mutating func record(_ pieces: ArraySlice<Piece>, isShared: Bool) -> [UInt8] {
+        defer { sum.removeAll() }
+        addUp(pieces, isShared: isShared)
+        var writer = PackedWriter()
+        return sum.write(to: &writer, counts: &counts) ? writer.bytes : []
+    }
+
+    /// Pieces come in the order of windows, and within a folded one as `addFolded` has them.
+    private mutating func addUp(_ pieces: ArraySlice<Piece>, isShared: Bool) {
         var window = -1
         var needsSeconds = isShared
         var closing = FigureSum.Closing.totalAndPeak
@@ -173,11 +209,10 @@ extension Sweep {
             var reader = PackedReader(
                 cursors[piece.source].bytes, from: piece.record.lowerBound,
                 to: piece.record.upperBound)
-            let isRight = add(&reader, source.role, needsSeconds: &needsSeconds)
-            assert(isRight, "a record that this program wrote cannot be read")
+            // What is stored has checksums; what passes them and makes no sense adds nothing more.
+            _ = add(&reader, source.role, needsSeconds: &needsSeconds)
         }
         sum.closeWindow(closing)
-        return Figures(sum, scratch: &counts)
     }
 
     private mutating func add(
@@ -190,6 +225,7 @@ extension Sweep {
             return sum.add(packed: &reader)
         case .base: return sum.add(packed: &reader, withoutPeak: needsSeconds)
         case .secondsOnly: return needsSeconds ? sum.addSeconds(packed: &reader) : true
+        case .stored: return sum.add(packed: &reader)
         }
     }
 }

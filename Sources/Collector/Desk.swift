@@ -65,7 +65,7 @@ final class Desk: RequestHandler {
         ["/", "/healthz", "/readyz", "/metrics", RecentAnswer.path, QualityAnswer.path]
         + ChartAnswers.List.allCases.map(\.path)
 
-    func answer(_ request: inout Request) -> Answer {
+    func answer(_ request: inout Request) -> Answer? {
         let answer =
             switch request.head.path {
             case "/healthz": WebAnswer.text("ok\n")

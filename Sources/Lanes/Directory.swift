@@ -12,11 +12,19 @@ package func directoryFault(_ path: String) -> Errno? {
 }
 
 /// Bytes that may still be written to the file system that a path is on.
-package func freeBytes(at path: String) -> Int? {
+package func freeBytes(at path: String) -> Int? { fileSystem(at: path)?.free }
+
+/// How large the file system is that a path is on.
+package func diskBytes(at path: String) -> Int? { fileSystem(at: path)?.all }
+
+private func fileSystem(at path: String) -> (free: Int, all: Int)? {
     var space = statvfs()
     guard unsafe statvfs(path, &space) == 0 else { return nil }
-    let (bytes, isTooMany) = space.f_bavail.multipliedReportingOverflow(by: space.f_frsize)
-    return isTooMany ? Int.max : Int(clamping: bytes)
+    func bytes(_ blocks: fsblkcnt_t) -> Int {
+        let (bytes, isTooMany) = blocks.multipliedReportingOverflow(by: space.f_frsize)
+        return isTooMany ? Int.max : Int(clamping: bytes)
+    }
+    return (bytes(space.f_bavail), bytes(space.f_blocks))
 }
 
 /// What stands at a path.

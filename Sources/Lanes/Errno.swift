@@ -17,6 +17,8 @@ package struct Errno: RawRepresentable, Error, Equatable, Sendable {
     package static let fileExists = Errno(rawValue: EEXIST)
     package static let noMemory = Errno(rawValue: ENOMEM)
     package static let noSpace = Errno(rawValue: ENOSPC)
+    package static let notEmpty = Errno(rawValue: ENOTEMPTY)
+    package static let overQuota = Errno(rawValue: EDQUOT)
     package static let notSupported = Errno(rawValue: EOPNOTSUPP)
     package static let noDescriptors = Errno(rawValue: EMFILE)
     package static let noSystemDescriptors = Errno(rawValue: ENFILE)

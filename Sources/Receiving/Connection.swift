@@ -11,6 +11,8 @@ final class Connection {
 
     /// Its place in the reception.
     var token = 0
+    /// Its number among all connections of the reception.
+    let serial: Int
     var http1: HTTP1Machine?
     var http2: HTTP2Session?
     /// Bytes that came and could not be read yet: part of a head, or requests behind one that is
@@ -29,6 +31,10 @@ final class Connection {
     var outCharge: Charge?
     var closesWhenSent = false
     var hasPeerEnded = false
+    /// Whether the answer to the last request of HTTP/1.1 comes later: until then no other is read.
+    var isWaiting = false
+    /// Whether answers were added that `Reception.sendAnswers` has to send.
+    var hasAnswers = false
     /// Everything is said, the writing side is shut: reads until the client closes, so that the
     /// last answer is not lost in a reset.
     var isLingering = false
@@ -44,11 +50,13 @@ final class Connection {
     }
 
     init(
-        _ socket: AcceptedSocket, at door: Door, tls: TLSSession?, permit: ConnectionPermit,
+        _ socket: AcceptedSocket, serial: Int, at door: Door, tls: TLSSession?,
+        permit: ConnectionPermit,
         nowMilliseconds: Int,
         limits: ReceivingLimits
     ) {
         self.door = door
+        self.serial = serial
         socket.descriptor.setNoDelay()
         transport = Transport(socket: socket, tls: tls)
         self.permit = permit
@@ -60,7 +68,8 @@ final class Connection {
 
     /// Whether more may be read: not while answers wait, unless nothing that came before is unread.
     var wantsBytes: Bool {
-        !hasPeerEnded && (outLeft == 0 || unread.isEmpty && outLeft < Self.outBytesMax)
+        !hasPeerEnded && !isWaiting
+            && (outLeft == 0 || unread.isEmpty && outLeft < Self.outBytesMax)
     }
 
     /// Sends what waits; false when the connection is broken.

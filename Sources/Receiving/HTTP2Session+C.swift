@@ -162,7 +162,8 @@ package final class HTTP2Session {
     /// Refuses the streams whose requests take too long; they are answered like any other.
     func refuseSlowStreams(nowMilliseconds: Int) {
         self.nowMilliseconds = nowMilliseconds
-        for stream in streams.values where !stream.isAnswered && stream.refusal == nil {
+        for stream in streams.values
+        where !stream.isAnswered && !stream.isWaiting && stream.refusal == nil {
             if let lateness = stream.lateness(nowMilliseconds: nowMilliseconds) {
                 refuse(stream, lateness)
                 continue
@@ -177,7 +178,7 @@ package final class HTTP2Session {
     }
 
     func refuse(_ stream: HTTP2Stream, _ refusal: Refusal) {
-        guard stream.refusal == nil, !stream.isAnswered else { return }
+        guard stream.refusal == nil, !stream.isWaiting, !stream.isAnswered else { return }
         stream.refusal = refusal
         ready.append(stream)
     }

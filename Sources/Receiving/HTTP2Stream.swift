@@ -17,6 +17,8 @@ package final class HTTP2Stream {
     var frame = GRPCFrame()
     /// The first thing that is wrong; what comes after it is not looked at.
     package internal(set) var refusal: Refusal?
+    /// Whether the request is taken and its answer comes later.
+    var isWaiting = false
     private(set) var answeredMilliseconds: Int?
     private(set) var out: [UInt8] = []
     private(set) var outTaken = 0

@@ -7,7 +7,7 @@ extension Reception {
     ) -> Int {
         var rest = range
         do throws(Refusal) {
-            while isOpen(connection), !connection.closesWhenSent,
+            while isOpen(connection), !connection.closesWhenSent, !connection.isWaiting,
                 connection.outLeft < Connection.outBytesMax
             {
                 let before = connection.http1?.state
@@ -54,13 +54,23 @@ extension Reception {
         counters.add(to: .requests, at: connection.door)
         var body = connection.http1?.takeBody() ?? BodyBuffer()
         let answer = answer(
-            head, body: &body, encoding: head.contentEncoding, at: connection.door)
+            head, body: &body, encoding: head.contentEncoding, stream: 0, connection)
+        guard let answer else {
+            connection.isWaiting = true
+            return
+        }
+        finish(with: answer, connection)
+        send(connection)
+    }
+
+    func finish(with answer: Answer, _ connection: Connection) {
+        guard let head = connection.http1?.head else { return }
         count(answer, at: connection.door)
         append(answer, to: head, connection)
         connection.http1?.nextRequest()
+        connection.isWaiting = false
         connection.isReadingHead = false
         connection.deadlineMilliseconds = nowMilliseconds + limits.idleMilliseconds
-        send(connection)
     }
 
     func append(_ answer: Answer, to head: RequestHead, _ connection: Connection) {

@@ -15,32 +15,45 @@ extension Reception {
     func answerReady(_ connection: Connection, _ session: HTTP2Session) {
         while let stream = session.nextReady() {
             counters.add(to: .requests, at: connection.door)
-            let answer = answer(stream, at: connection.door)
-            count(answer, at: connection.door)
-            session.answer(
-                stream, HTTP2Answer(answer, to: stream.head, date: date.text(now: nowMilliseconds)))
+            if let answer = answer(stream, connection) {
+                finish(stream, with: answer, session, connection)
+            } else {
+                stream.isWaiting = true
+            }
         }
     }
 
-    func answer(_ stream: HTTP2Stream, at door: Door) -> Answer {
+    func finish(
+        _ stream: HTTP2Stream, with answer: Answer, _ session: HTTP2Session,
+        _ connection: Connection
+    ) {
+        count(answer, at: connection.door)
+        session.answer(
+            stream, HTTP2Answer(answer, to: stream.head, date: date.text(now: nowMilliseconds)))
+    }
+
+    private func answer(_ stream: HTTP2Stream, _ connection: Connection) -> Answer? {
         if let refusal = stream.refusal
             ?? stream.lateness(nowMilliseconds: nowMilliseconds)
         {
-            return handler.answer(refusing: refusal, stream.head, at: door)
+            return handler.answer(refusing: refusal, stream.head, at: connection.door)
         }
         let isCompressed = !stream.head.isCall || stream.frame.isCompressed
         let encoding = stream.head.isCall ? stream.head.grpcEncoding : stream.head.contentEncoding
         return answer(
-            stream.head, body: &stream.body, encoding: isCompressed ? encoding : "", at: door)
+            stream.head, body: &stream.body, encoding: isCompressed ? encoding : "",
+            stream: stream.id, connection)
     }
 
     func answer(
-        _ head: RequestHead, body: inout BodyBuffer, encoding: String, at door: Door
-    ) -> Answer {
+        _ head: RequestHead, body: inout BodyBuffer, encoding: String, stream: Int32,
+        _ connection: Connection
+    ) -> Answer? {
         let content = body.take()
         var request = Request(
-            door: door, head: head, body: content.bytes, bodyCount: content.count,
-            charge: content.charge, encoding: encoding)
+            door: connection.door, head: head, body: content.bytes, bodyCount: content.count,
+            charge: content.charge, encoding: encoding,
+            ticket: Ticket(token: connection.token, serial: connection.serial, stream: stream))
         let answer = handler.answer(&request)
         if !request.body.isEmpty { memory.pool.give(request.body) }
         return answer

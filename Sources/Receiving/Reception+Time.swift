@@ -27,7 +27,9 @@ extension Reception {
     }
 
     func tickHTTP1(_ connection: Connection) {
-        guard nowMilliseconds >= connection.deadlineMilliseconds else { return }
+        guard nowMilliseconds >= connection.deadlineMilliseconds, !connection.isWaiting else {
+            return
+        }
         guard let machine = connection.http1, !connection.isLingering, connection.outLeft == 0,
             !machine.isIdle || !connection.unread.isEmpty
         else { return close(connection) }

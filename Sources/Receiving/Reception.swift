@@ -23,6 +23,9 @@ package final class Reception {
 
     /// The bell's place among the tokens of the poller.
     private static let bellToken = Int(UInt32.max)
+    private var serial = 0
+    /// Connections with answers that came later.
+    private var answered: [Int] = []
     private static let tickMilliseconds = 250
     private static let lingerMilliseconds = 2_000
     /// Reads of one connection before the others have their turn.
@@ -74,8 +77,10 @@ package final class Reception {
         let session = tls.flatMap { TLSSession($0, socket: socket.descriptor.raw) }
         // Never in the clear when TLS was asked for.
         guard tls == nil || session != nil else { return }
+        serial += 1
         let connection = Connection(
-            socket, at: door, tls: session, permit: permit, nowMilliseconds: nowMilliseconds,
+            socket, serial: serial, at: door, tls: session, permit: permit,
+            nowMilliseconds: nowMilliseconds,
             limits: limits)
         let token = free.popLast() ?? slots.count
         guard (try? poller.add(socket.descriptor.raw, token: token)) != nil else {
@@ -99,6 +104,34 @@ package final class Reception {
 
     /// Ends all connections, whatever they are doing.
     package func closeAll() { for case let connection? in slots { close(connection) } }
+
+    /// Answers a request later than when it was read; one whose client is gone is no loss. What is
+    /// answered goes out with `sendAnswers`.
+    package func answer(_ ticket: Ticket, with answer: Answer) {
+        guard let connection = slots[ticket.token], connection.serial == ticket.serial else {
+            return
+        }
+        if let session = connection.http2 {
+            guard let stream = session.streams[ticket.stream] else { return }
+            finish(stream, with: answer, session, connection)
+        } else {
+            finish(with: answer, connection)
+        }
+        guard !connection.hasAnswers else { return }
+        connection.hasAnswers = true
+        answered.append(connection.token)
+    }
+
+    /// Sends what was answered since the last time, and goes on with what came meanwhile.
+    package func sendAnswers() {
+        for token in answered {
+            guard let connection = slots[token], connection.hasAnswers else { continue }
+            connection.hasAnswers = false
+            send(connection)
+            if isOpen(connection), !connection.unread.isEmpty { readUnread(connection) }
+        }
+        answered.removeAll(keepingCapacity: true)
+    }
 
     func close(_ connection: Connection) {
         guard slots[connection.token] === connection else { return }
@@ -192,7 +225,7 @@ package final class Reception {
     /// Goes on with bytes that came earlier, as long as their answers are taken.
     func readUnread(_ connection: Connection) {
         while isOpen(connection), !connection.unread.isEmpty, connection.outLeft == 0,
-            !connection.closesWhenSent
+            !connection.isWaiting, !connection.closesWhenSent
         {
             let bytes = connection.unread
             connection.unread = []
@@ -203,7 +236,9 @@ package final class Reception {
             send(connection)
             guard taken > 0 else { break }
         }
-        if connection.hasPeerEnded && connection.outLeft == 0 { close(connection) }
+        if connection.hasPeerEnded && connection.outLeft == 0 && !connection.isWaiting {
+            close(connection)
+        }
     }
 
     /// Reads requests from bytes, answers those that are whole, and returns how many it read.
@@ -249,6 +284,7 @@ package final class Reception {
     func sentAll(_ connection: Connection) {
         if let session = connection.http2, !session.wantsMore { connection.closesWhenSent = true }
         connection.outCharge = nil
+        if connection.isWaiting { return }
         if connection.hasPeerEnded && connection.unread.isEmpty { return close(connection) }
         if connection.closesWhenSent && !connection.isLingering {
             connection.isLingering = true

@@ -27,12 +27,22 @@ package struct Request {
     package var charge: Charge?
     /// Name of the compression of the body, empty for none.
     package let encoding: String
+    /// For an answer that comes later.
+    package let ticket: Ticket
 
     /// Told by whoever puts another body in the place of the one that came.
     package mutating func setBodyCount(_ count: Int) {
         precondition(count <= body.count)
         bodyCount = count
     }
+}
+
+/// Tells which request an answer belongs to that comes later.
+package struct Ticket: Sendable {
+    /// The connection's place in the reception, and its number among all that were there.
+    let token: Int
+    let serial: Int
+    let stream: Int32
 }
 
 /// What is sent back.
@@ -61,8 +71,8 @@ package protocol RequestHandler: AnyObject {
     func admit(_ head: RequestHead, at door: Door) -> Refusal?
     /// What the body of an admitted request may have at the most, if less than the limit.
     func bodyBytesMax(_ head: RequestHead, at door: Door) -> Int
-    /// Answers a whole request.
-    func answer(_ request: inout Request) -> Answer
+    /// Answers a whole request; nil when the answer comes later, under the request's ticket.
+    func answer(_ request: inout Request) -> Answer?
     /// Puts a refusal, ours or the protocol's own, into words that the client understands.
     func answer(refusing refusal: Refusal, _ head: RequestHead, at door: Door) -> Answer
 }

@@ -5,7 +5,7 @@
 /// Invariant: `at <= end <= bytes.count`.
 @usableFromInline
 package struct PackedReader: Sendable {
-    @usableFromInline let bytes: [UInt8]
+    @usableFromInline package let bytes: [UInt8]
     @usableFromInline package internal(set) var at: Int
     @usableFromInline package let end: Int
     @usableFromInline package internal(set) var fault: Int?
@@ -84,33 +84,33 @@ package struct PackedReader: Sendable {
             return nil
         }
         let bytes = bytes
+        let stretch = bytes.span.extracting(at..<end)
         let shift = Int64(shift & 63)
-        var (first, next, position) = (0, 0, at)
-        for index in 0..<Int(count) {
-            var distance: Int
-            var value: Int64
+        var (first, next, position) = (-1, 0, 0)
+        for _ in 0..<count {
+            var (distance, value): (Int, Int64)
             // Nearly all distances and counts take a byte each.
-            if position &+ 1 < end, bytes[position] | bytes[position &+ 1] < 0x80 {
-                distance = Int(bytes[position])
-                value = Self.signed(UInt64(bytes[position &+ 1]))
+            if position &+ 1 < stretch.count, stretch[position] | stretch[position &+ 1] < 0x80 {
+                distance = Int(stretch[position])
+                value = Self.signed(UInt64(stretch[position &+ 1]))
                 position &+= 2
             } else {
-                at = position
+                at = end &- stretch.count &+ position
                 distance = Int(truncatingIfNeeded: number() & 0xFFFF_FFFF)
                 value = signed()
-                position = at
+                position = at &- end &+ stretch.count
             }
-            guard distance < sums.count &- next else {
+            let place = next &+ distance
+            guard place < sums.count else {
                 stop(fault: start)
                 break
             }
-            next &+= distance &+ 1
-            if index == 0 { first = distance }
-            value &<<= shift
-            sums[next &- 1] &+= value
+            sums[place] &+= value &<< shift
+            if first < 0 { first = place }
+            next = place &+ 1
         }
-        at = fault == nil ? position : end
-        return next > 0 ? first...(next &- 1) : nil
+        at = fault == nil ? end &- stretch.count &+ position : end
+        return first < 0 ? nil : first...(next &- 1)
     }
 
     package mutating func fixed() -> UInt64 {

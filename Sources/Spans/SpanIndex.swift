@@ -1,6 +1,7 @@
 /// Finds the spans of one trace by id: open addressing over positions, its storage reused for the
 /// next trace. Several spans may have one id (the halves of a call, copies); they follow each
-/// other through `next`.
+/// other through `next`. A message of which a link tells stands apart from the span that has the
+/// link, and from the other messages of that: nobody is its child.
 ///
 /// The hash has a key that is drawn for each process, so that chosen ids do not pile up.
 @usableFromInline
@@ -29,9 +30,10 @@ package struct SpanIndex: Sendable {
         nexts.removeAll(keepingCapacity: true)
         nexts.append(contentsOf: repeatElement(0, count: spans.count))
         for position in spans.indices {
-            var slot = slot(of: spans[position].id)
+            let id = id(of: spans[position])
+            var slot = slot(of: id)
             while case let taken = slots[slot], taken != 0 {
-                if spans[Int(taken) &- 1].id == spans[position].id {
+                if self.id(of: spans[Int(taken) &- 1]) == id {
                     nexts[position] = taken
                     hasRepeatedIDs = true
                     break
@@ -47,10 +49,16 @@ package struct SpanIndex: Sendable {
     package func first(of id: UInt64, in spans: borrowing [SpanSkeleton]) -> Int? {
         var slot = slot(of: id)
         while case let taken = slots[slot], taken != 0 {
-            if spans[Int(taken) &- 1].id == id { return Int(taken) &- 1 }
+            if self.id(of: spans[Int(taken) &- 1]) == id { return Int(taken) &- 1 }
             slot = (slot &+ 1) & mask
         }
         return nil
+    }
+
+    /// Whether it is the one that `first` finds, from which `next` leads to all of its id.
+    @inlinable
+    package func isFirst(_ position: Int, in spans: borrowing [SpanSkeleton]) -> Bool {
+        first(of: id(of: spans[position]), in: spans) == position
     }
 
     /// Another span of the same id, or nil.
@@ -61,9 +69,17 @@ package struct SpanIndex: Sendable {
     }
 
     @inlinable
-    func slot(of id: UInt64) -> Int {
+    func id(of span: borrowing SpanSkeleton) -> UInt64 {
+        span.isLinked ? span.id ^ mixed(span.parent) : span.id
+    }
+
+    @inlinable
+    func slot(of id: UInt64) -> Int { Int(truncatingIfNeeded: mixed(id)) & mask }
+
+    @inlinable
+    func mixed(_ id: UInt64) -> UInt64 {
         let product = id.multipliedFullWidth(by: key)
-        return Int(truncatingIfNeeded: product.high ^ product.low) & mask
+        return product.high ^ product.low
     }
 }
 

@@ -44,13 +44,6 @@ package struct SpanSkeleton: Sendable, Equatable {
     /// Whether it is the half of a call that comes in.
     @inlinable package var isIncoming: Bool { kind == .server || kind == .consumer }
 
-    /// Copies of one span have this in common. Client and server reports of one id are two spans.
-    @inlinable
-    package func isCopy(of other: SpanSkeleton) -> Bool {
-        id == other.id && isIncoming == other.isIncoming && isLinked == other.isLinked
-            && (!isLinked || parent == other.parent)
-    }
-
     @inlinable package var isLinked: Bool { flags.contains(.linked) }
 
     /// The time that tells the window in which it counts.

@@ -26,6 +26,7 @@ struct Ledger: TraceCounter {
             counted[key, default: 0] += Int(sign)
             if counted[key] == 0 { counted[key] = nil }
             #expect((counted[key] ?? 0) >= 0)
+            if span.isLinked { continue }
             let found = index.first(of: span.id, in: spans)
             #expect(found.map { spans[$0].id } == span.id)
         }
@@ -138,6 +139,22 @@ func emptyTable(_ change: (inout AssemblyLimits) -> Void = { _ in }) -> TraceTab
             #expect(ledger.counted.values.allSatisfy { $0 == 1 })
             #expect(table.tally.copies == 3)
         }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `is as fast with copies, and with messages of one consumer, as with other spans`() {
+        var table = emptyTable()
+        var ledger = Ledger()
+        for number in 1...50_000 as ClosedRange<UInt64> {
+            var message = span(3, parent: number, kind: .consumer)
+            message.flags = .linked
+            for span in [span(1), span(2, parent: 1, end: number), message] {
+                table.take(span, of: trace(1), nowMilliseconds: 0, into: &ledger)
+            }
+        }
+        table.close(into: &ledger)
+        #expect(table.tally.copies == 2 * 49_999 && table.spanCount == 50_002)
+        #expect(ledger.counted.keys.contains { $0.id == 2 && $0.end == 50_000 })
     }
 
     @Test func `counts the same set whatever the order, delay and doubling`() {

@@ -31,7 +31,7 @@ func measure(_ name: String, passes: Int = 20, rounds: Int = 9, _ pass: () -> Wo
 
 /// Runs something some times, and prints what it takes as a whole: the median and the best in
 /// milliseconds of CPU time.
-func time(_ name: String, rounds: Int = 150, _ run: () -> Int) {
+func time(_ name: String, rounds: Int = 30, _ run: () -> Int) {
     var seconds: [Double] = []
     for _ in 0..<rounds {
         let start = cpuSeconds()

@@ -1,4 +1,5 @@
 import Charts
+import MadeCalls
 import Testing
 
 @Suite struct `The names of the charts` {
@@ -29,10 +30,12 @@ import Testing
         #expect(others.map(\.client.name) == ["shop"])
         #expect(answers.operations.contains { $0.operation == ServiceKey.otherName })
         let report = ledger.names.report
-        #expect(report.services.kept == 12 && report.services.beyond == 9)
-        #expect(report.edges.kept == 8 && report.edges.beyond == 3)
+        #expect(report.services.kept == 12 && (7...11).contains(report.services.beyond))
+        #expect(report.edges.kept == 8 && (2...4).contains(report.edges.beyond))
         #expect(report.offenders.first?.service == ServiceKey(name: "service-3"))
         let worst = try #require(report.offenders.first?.operations)
-        #expect(worst.kept == 5 && worst.beyond == 45)
+        #expect(worst.kept > 0 && worst.kept <= 5)
+        // Of fifty; how many were beyond is an estimate.
+        #expect(abs(worst.kept + worst.beyond - 50) <= 10)
     }
 }

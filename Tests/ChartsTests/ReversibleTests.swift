@@ -1,4 +1,5 @@
 import Charts
+import MadeCalls
 import Testing
 
 /// Calls are counted, taken back and counted otherwise, by several lanes, in any order: what is

@@ -1,4 +1,5 @@
 import Charts
+import MadeCalls
 import Testing
 
 /// Figures against those of all calls, sorted and added up one by one.

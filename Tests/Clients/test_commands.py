@@ -145,3 +145,25 @@ def test_a_token_comes_from_the_environment_or_a_file(start, tmp_path, monkeypat
         assert collector.post(BODY).status == 401
         assert collector.post(BODY, headers={"Authorization": f"Bearer {token}"}).status == 200
         collector.stop()
+
+
+DOCUMENTS = BINARY.parents[2] / "docs"
+
+
+def test_the_example_in_the_documents_is_what_is_printed():
+    done = run("edges", DOCUMENTS / "examples" / "checkout.jsonl")
+    assert done.returncode == 0, done.stderr
+    shown = (DOCUMENTS / "counting.md").read_text()
+    for line in done.stdout.splitlines():
+        assert not line or f"    {line}\n" in shown, line
+
+
+@pytest.mark.parametrize("is_commented", [True, False])
+def test_the_settings_to_start_from_are_right(is_commented, tmp_path):
+    text = (DOCUMENTS / "examples" / "portolan.yaml").read_text()
+    if not is_commented:
+        text = re.sub(r"^# (?= *(?:- |[a-z]+:))", "", text, flags=re.MULTILINE)
+        assert "\n  - kind=server and operation=GET /health*\n" in text
+    (tmp_path / "portolan.yaml").write_text(text)
+    done = run("check-config", tmp_path / "portolan.yaml")
+    assert done.returncode == 0, done.stderr

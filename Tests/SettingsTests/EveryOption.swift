@@ -19,6 +19,11 @@ let everyOption: [String: String] = {
         "limits.settle_wait": "24s", "limits.settle_age": "25s", "limits.late_window": "26m",
         "limits.spans_per_trace": "27", "limits.services": "28",
         "limits.operations_per_service": "29", "limits.operations": "30", "limits.edges": "31",
+        "journal.durability": "write", "journal.bytes": "32MiB",
+        "storage.traces": "false", "storage.free": "32MiB", "retention.traces": "33h",
+        "retention.traces_bytes": "34GiB", "retention.windows": "35h",
+        "retention.windows_bytes": "36GiB", "retention.windows_minutes": "37h",
+        "retention.windows_hours": "38h",
         "failed.rule": "status", "failed.services": "shop=classes, cart=status",
         "exclude": "service=shop and operation=GET /*, kind=client and attribute.a.b=c",
         "dimensions": "cloud.region",
@@ -45,6 +50,11 @@ let everythingSet: Settings = {
     settings.lanes = 3
     settings.listen = listenSet
     settings.limits = limitsSet
+    settings.journal.durability = .write
+    settings.journal.bytes = 32 << 20
+    settings.storage.keepsTraces = false
+    settings.storage.freeBytes = 32 << 20
+    settings.retention = retentionSet
     settings.failed.rule = .status
     settings.failed.services = [
         FailedSettings.ServiceRule(name: "shop", rule: .classes),
@@ -77,6 +87,17 @@ private let listenSet: ListenSettings = {
     listen.portOffset = 100
     listen.insecure = [.web, .otlp]
     return listen
+}()
+
+private let retentionSet: RetentionSettings = {
+    var retention = Settings.defaults.retention
+    retention.tracesMilliseconds = 33 * 3_600_000
+    retention.tracesBytes = 34 << 30
+    retention.windowsMilliseconds = 35 * 3_600_000
+    retention.windowsBytes = 36 << 30
+    retention.minutesMilliseconds = 37 * 3_600_000
+    retention.hoursMilliseconds = 38 * 3_600_000
+    return retention
 }()
 
 private let limitsSet: LimitSettings = {

@@ -46,6 +46,10 @@ ssize_t clinux_write_two(int file, const void *first, size_t first_count, const 
 // Room on disk behind the end of a file, which stays where it is; GNU only.
 int clinux_reserve(int file, off_t bytes);
 
+// Takes the lock of a file, which ends with the process; -1 when somebody else has it. Swift takes
+// flock for the struct of that name.
+int clinux_lock(int file);
+
 // The address unions of the GNU prototypes reject nil; these take plain bytes and report the peer.
 int clinux_accept(int listener, struct sockaddr_storage *peer);
 // Binds and listens; on failure returns -errno (or -1) and says why.

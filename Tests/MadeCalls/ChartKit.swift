@@ -1,17 +1,17 @@
-import Charts
+package import Charts
 
 /// A made-up call with its names, as a lane would count it.
-struct MadeCall: Sendable {
-    var client = ServiceKey(name: "shop")
-    var server = ServiceKey(name: "cart")
-    var hop = Hop.direct
-    var operation = "GET /cart"
-    var values: [String] = []
-    var edge = EdgeCall()
-    var own = OwnCall()
+package struct MadeCall: Sendable {
+    package var client = ServiceKey(name: "shop")
+    package var server = ServiceKey(name: "cart")
+    package var hop = Hop.direct
+    package var operation = "GET /cart"
+    package var values: [String] = []
+    package var edge = EdgeCall()
+    package var own = OwnCall()
 
     /// Of one second from the epoch's, that took some milliseconds.
-    init(endSeconds: Double = 1_000, milliseconds: Double = 10) {
+    package init(endSeconds: Double = 1_000, milliseconds: Double = 10) {
         edge.endNanoseconds = UInt64(endSeconds * 1e9)
         edge.startNanoseconds = edge.endNanoseconds - UInt64(milliseconds * 1e6)
         edge.serverNanoseconds = Int64(milliseconds * 1e6)
@@ -20,7 +20,7 @@ struct MadeCall: Sendable {
     }
 
     /// Makes the server's own figures those of the edge.
-    mutating func follow() {
+    package mutating func follow() {
         own.startNanoseconds = edge.startNanoseconds
         own.endNanoseconds = edge.endNanoseconds
         own.durationNanoseconds = max(edge.serverNanoseconds, edge.clientNanoseconds)
@@ -35,13 +35,13 @@ struct MadeCall: Sendable {
 }
 
 /// What a lane has for counting.
-struct TestLane: ~Copyable {
-    var names: ChartNames
-    var delta = ChartDelta()
+package struct TestLane: ~Copyable {
+    package var names: ChartNames
+    package var delta = ChartDelta()
 
-    init(limits: ChartLimits = ChartLimits()) { names = ChartNames(limits: limits) }
+    package init(limits: ChartLimits = ChartLimits()) { names = ChartNames(limits: limits) }
 
-    mutating func count(_ call: MadeCall, sign: Int64 = 1) {
+    package mutating func count(_ call: MadeCall, sign: Int64 = 1) {
         let client = names.service(call.client)
         let server = names.service(call.server)
         var edge = call.edge
@@ -64,7 +64,7 @@ struct TestLane: ~Copyable {
         delta.add(share, sign: sign)
     }
 
-    mutating func handOver(to ledger: inout ChartLedger, lane: Int = 0) {
+    package mutating func handOver(to ledger: inout ChartLedger, lane: Int = 0) {
         var parcel = ChartParcel()
         parcel.fill(from: &delta, names: &names)
         ledger.take(&parcel, fromLane: lane)
@@ -72,7 +72,7 @@ struct TestLane: ~Copyable {
 }
 
 /// A ledger that took some calls from one lane.
-func ledger(of calls: [MadeCall], limits: ChartLimits = ChartLimits()) -> ChartLedger {
+package func ledger(of calls: [MadeCall], limits: ChartLimits = ChartLimits()) -> ChartLedger {
     var ledger = ChartLedger(limits: limits, lanes: 1)
     var lane = TestLane(limits: limits)
     for call in calls { lane.count(call) }
@@ -80,20 +80,20 @@ func ledger(of calls: [MadeCall], limits: ChartLimits = ChartLimits()) -> ChartL
     return ledger
 }
 
-func query(_ from: Int64, _ to: Int64, step: Int64? = nil) -> ChartQuery {
+package func query(_ from: Int64, _ to: Int64, step: Int64? = nil) -> ChartQuery {
     var query = ChartQuery(window: ChartWindow(from: from, to: to))
     query.step = step
     return query
 }
 
 /// All answers of a ledger, to be compared.
-struct Answers: Equatable {
-    var edges: [EdgeSummary]
-    var services: [ServiceSummary]
-    var operations: [OperationSummary]
-    var critical: [CriticalSummary]
+package struct Answers: Equatable {
+    package var edges: [EdgeSummary]
+    package var services: [ServiceSummary]
+    package var operations: [OperationSummary]
+    package var critical: [CriticalSummary]
 
-    init(_ ledger: borrowing ChartLedger, _ query: ChartQuery) {
+    package init(_ ledger: borrowing ChartLedger, _ query: ChartQuery) {
         edges = ledger.edges(query).rows
         services = ledger.services(query).rows
         operations = ledger.operations(query, of: nil).rows
@@ -101,7 +101,7 @@ struct Answers: Equatable {
     }
 
     /// The first two rows that differ.
-    func difference(from other: Answers) -> String? {
+    package func difference(from other: Answers) -> String? {
         Self.difference(edges, other.edges) ?? Self.difference(services, other.services)
             ?? Self.difference(operations, other.operations)
             ?? Self.difference(critical, other.critical)
@@ -113,7 +113,7 @@ struct Answers: Equatable {
     }
 
     /// Without the calls to look at, which stay when a call is taken back.
-    var withoutExemplars: Answers {
+    package var withoutExemplars: Answers {
         var answers = self
         for index in edges.indices {
             answers.edges[index].figures.calls.forgetExemplars()

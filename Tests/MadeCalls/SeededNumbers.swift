@@ -1,10 +1,10 @@
 /// The same random numbers in each run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
+package struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -13,7 +13,7 @@ struct SeededNumbers: RandomNumberGenerator {
     }
 
     /// Of all sizes alike: from nothing to ten days.
-    mutating func duration() -> UInt64 {
+    package mutating func duration() -> UInt64 {
         let bits = UInt64.random(in: 0...49, using: &self)
         return min(864_000_000_000_000, next() >> (63 - bits))
     }

@@ -2,7 +2,7 @@ import Charts
 
 extension SeededNumbers {
     /// A call of any shape, within some minutes.
-    mutating func call(minutes: Int = 25) -> MadeCall {
+    package mutating func call(minutes: Int = 25) -> MadeCall {
         let names = ["shop", "cart", "pay", "mail"]
         var call = MadeCall()
         call.client = ServiceKey(name: names.randomElement(using: &self) ?? "")
