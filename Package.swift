@@ -21,13 +21,13 @@ let rooms = [
     Room(name: "Assembling", imports: ["Spans"]),
     Room(name: "Aggregating", imports: ["Charts", "Spans", "Wire"]),
     Room(name: "Settings", imports: ["Wire"]),
-    Room(name: "Storing", imports: ["CSQLite", "Charts", "Lanes", "Sketches", "Wire"]),
+    Room(name: "Storing", imports: ["CSQLite", "Charts", "Lanes", "Sketches", "Spans", "Wire"]),
     Room(name: "Answering", imports: ["Charts", "Lanes", "Settings", "Spans", "Wire"]),
     Room(
         name: "Collector",
         imports: [
-            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Lanes", "Receiving",
-            "Sending", "Settings", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Journaling", "Lanes",
+            "Receiving", "Sending", "Settings", "Spans", "Wire",
         ]),
 ]
 
@@ -63,9 +63,10 @@ func room(_ room: Room) -> Target {
 }
 
 /// Tests of a room see what the room sees, threads and sockets to test it with, and protobuf-c as
-/// the oracle of our own readers.
+/// the oracle of our own readers; those of the store decode what they store.
 func tests(of room: Room) -> Target {
-    let seen = Set([room.name, "Lanes", "MadeCalls", "Oracle"] + room.imports).sorted()
+    let others = room.name == "Storing" ? ["Decoding"] : []
+    let seen = Set([room.name, "Lanes", "MadeCalls", "Oracle"] + room.imports + others).sorted()
     return .testTarget(
         name: "\(room.name)Tests", dependencies: dependencies(seen), swiftSettings: strict)
 }
@@ -89,6 +90,9 @@ let programs: [Target] = [
             "Aggregating", "Answering", "Assembling", "CMallocCount", "CProtos", "Charts",
             "Decoding", "Journaling", "Lanes", "Spans", "Storing", "Wire",
         ]), path: "Tests/Bench", swiftSettings: strict),
+    .executableTarget(
+        name: "faults", dependencies: dependencies(["Journaling", "Lanes", "Wire"]),
+        path: "Tests/Faults/Program", swiftSettings: strict),
     .target(name: "CMallocCount", path: "Tests/CMallocCount"),
 ]
 
@@ -115,6 +119,7 @@ let fuzzers = [
     Fuzzer(name: "GRPC", sees: ["Lanes", "Receiving"]),
     Fuzzer(name: "HTTP1", sees: ["Lanes", "Receiving"]),
     Fuzzer(name: "JSON", sees: ["Wire"]),
+    Fuzzer(name: "Journal", sees: ["Journaling", "Lanes"]),
     Fuzzer(name: "OTLP", sees: ["Answering", "Decoding", "Oracle", "Spans", "Wire"]),
     Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
     Fuzzer(name: "Settings", sees: ["Settings"]),

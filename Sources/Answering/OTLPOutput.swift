@@ -25,15 +25,15 @@ package enum OTLPOutput {
     ) {
         let group = batch.table.groups[Int(batch.table.records[run.lowerBound].group)]
         let resource = writer.open(field: Field.resourceSpans)
-        copyAllBut(Field.scopeSpans, of: group.resourceSpans, cursor, to: &writer)
+        writer.copy(ByteRange(group.resourceSpans), butField: Field.scopeSpans, from: cursor)
         let scope = writer.open(field: Field.scopeSpans)
-        copyAllBut(Field.spans, of: group.scopeSpans, cursor, to: &writer)
+        writer.copy(ByteRange(group.scopeSpans), butField: Field.spans, from: cursor)
         for index in run {
             let record = batch.table.records[index]
             let span = writer.open(field: Field.spans)
             if record.parent == 0 {
                 // A parent of zeros is none, and readers should not have to know that.
-                copyAllBut(Field.parent, of: record.content, cursor, to: &writer)
+                writer.copy(ByteRange(record.content), butField: Field.parent, from: cursor)
             } else {
                 writer.copy(ByteRange(record.content), from: cursor)
             }
@@ -41,23 +41,6 @@ package enum OTLPOutput {
         }
         writer.close(scope)
         writer.close(resource)
-    }
-
-    /// Copies the fields of a message as they stand, known or not, except the messages of one
-    /// field. The bytes were read before, so that nothing can be wrong with them.
-    private static func copyAllBut(
-        _ field: UInt32, of range: BodyRange, _ cursor: ProtobufCursor,
-        to writer: inout ProtobufWriter
-    ) {
-        var message = cursor.cursor(over: ByteRange(range))
-        let left = ProtobufTag(field: field, .bytes)
-        while !message.isAtEnd {
-            let start = message.offset
-            guard let tag = try? message.tag(), (try? message.skip(tag)) != nil else { return }
-            if tag != left {
-                writer.copy(ByteRange(start: start, end: message.offset), from: cursor)
-            }
-        }
     }
 
     private enum Field {

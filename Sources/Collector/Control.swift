@@ -1,4 +1,5 @@
 import Answering
+import Journaling
 import Lanes
 import Receiving
 import Settings
@@ -13,6 +14,8 @@ struct Control: ~Copyable {
     private let budget: MemoryBudget
     private let lanes: [LaneHandle]
     private let desk: LaneHandle
+    private let journal: Journal
+    private let replay = ReplayProgress()
     private let state = CollectorState()
     private let metrics: CollectorMetrics
     private var acceptor: Acceptor
@@ -29,6 +32,10 @@ struct Control: ~Copyable {
         let desk = try LaneHandle(lanes: 0, recentBytesMax: 0)
         let contexts = try TLSContexts(settings.listen)
         let listeners = try Opening.listeners(settings.listen, log: log)
+        _ = try DataDirectory(making: settings.dataDirectory)
+        journal = try Journal(
+            settings.dataDirectory + "/journal", JournalSettings(settings.journal),
+            bells: lanes.map(\.bell))
         self.settings = settings
         self.log = log
         self.resources = resources
@@ -59,12 +66,13 @@ struct Control: ~Copyable {
         var random = SystemRandomNumberGenerator()
         let hash = TraceHash(using: &random)
         for number in lanes.indices {
-            let (lanes, desk, budget, log) = (lanes, desk, budget, log)
+            let (lanes, desk, budget, journal, log) = (lanes, desk, budget, journal, log)
             let (settings, traces) = (servingSettings(), traceSettings())
             try startThread(name: "lane \(number)") { () throws(Errno) in
-                try Self.lane(number, lanes, desk, hash, settings, traces, budget, log)
+                try Self.lane(number, lanes, desk, hash, settings, traces, budget, journal, log)
             }
         }
+        try startReplay(hash)
         let (lanes, desk, metrics, state, budget) = (lanes, desk, metrics, state, budget)
         let (serving, traces) = (servingSettings(), traceSettings())
         let hosts = HostCheck(addresses: settings.listen.web.addresses)
@@ -79,14 +87,15 @@ struct Control: ~Copyable {
                 counters: desk.receiving)
             return ServingThread(
                 handle: desk, reception: reception, reload: { handler.settings = $0 },
-                upkeep: keeper)
+                upkeep: [keeper])
         }
         StartReport.write(settings, resources)
     }
 
     private static func lane(
         _ number: Int, _ lanes: [LaneHandle], _ desk: LaneHandle, _ hash: TraceHash,
-        _ settings: ServingSettings, _ traces: TraceSettings, _ budget: MemoryBudget, _ log: Log
+        _ settings: ServingSettings, _ traces: TraceSettings, _ budget: MemoryBudget,
+        _ journal: Journal, _ log: Log
     ) throws(Errno) -> ServingThread {
         let handle = lanes[number]
         let memory = BodyMemory(pool: BufferPool(), budget: budget)
@@ -94,13 +103,25 @@ struct Control: ~Copyable {
             lane: number, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: desk.bell,
             traces: LaneTraces(traces))
         let router = SpanRouter(lane: number, lanes: lanes, hash: hash, stage: stage)
+        let queue = JournalQueue(
+            journal: journal, lane: number, router: router, counters: handle.intake,
+            pool: memory.pool)
         let intake = Intake(
-            settings: settings, router: router, counters: handle.intake, memory: memory, log: log)
+            settings: settings, stage: stage, journal: queue, counters: handle.intake,
+            memory: memory, log: log)
         let reception = try Reception(
             handler: intake, limits: settings.receiving, memory: memory, bell: handle.bell,
             counters: handle.receiving)
+        queue.replier = reception
         return ServingThread(
-            handle: handle, reception: reception, reload: { intake.settings = $0 }, upkeep: stage)
+            handle: handle, reception: reception, reload: { intake.settings = $0 },
+            upkeep: [queue, stage])
+    }
+
+    private mutating func startReplay(_ hash: TraceHash) throws(Errno) {
+        let replay = JournalReplay(
+            journal, lanes: lanes, hash: hash, names: FactNames(settings), progress: replay, log)
+        threads.append(StartedThread(try LaneThread(name: "replay") { replay.run() }))
     }
 
     /// What a serving thread owns is made on it and never leaves it.
@@ -198,8 +219,10 @@ struct Control: ~Copyable {
             acceptor.acceptAll()
             Clock.sleep(milliseconds: Self.endingCheckMilliseconds)
         }
+        replay.stop()
         for handle in serving { tell(handle, .end) }
         for thread in threads { thread.join() }
+        journal.close()
         // What was cut off had not been acknowledged: its clients send it again.
         log.info("stopped", ["all_finished": isInTime ? "yes" : "no"])
         return 0

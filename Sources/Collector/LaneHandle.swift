@@ -7,7 +7,7 @@ final class LaneHandle: Sendable {
     let bell: Bell
     /// From the control thread.
     let commands = Ring<LaneCommand>(capacity: 1_024)
-    /// From the other lanes, by their number; its own is not used.
+    /// From the other lanes, by their number; its own is not used. The last is from the replay.
     let inbox: [Ring<Parcel>]
     /// Consumed messages of traces that this lane owns, from the other lanes.
     let messages: [Ring<LinkedMessage>]
@@ -26,7 +26,7 @@ final class LaneHandle: Sendable {
 
     init(lanes: Int, recentBytesMax: Int) throws(Errno) {
         bell = try Bell()
-        inbox = (0..<lanes).map { _ in Ring<Parcel>(capacity: Self.inboxCapacity) }
+        inbox = (0...lanes).map { _ in Ring<Parcel>(capacity: Self.inboxCapacity) }
         messages = (0..<lanes).map { _ in Ring<LinkedMessage>(capacity: Self.messagesCapacity) }
         recent = RecentSpans(bytesMax: recentBytesMax)
     }

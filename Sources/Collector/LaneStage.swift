@@ -45,14 +45,14 @@ final class LaneStage: Upkeep {
 
     func take(_ parcel: Parcel) {
         spansThisSecond += parcel.spans
-        let received = Clock.wallNanoseconds()
-        let receiptSeconds = UInt32(truncatingIfNeeded: received / 1_000_000_000)
-        _ = parcel.batch.read { batch in
+        let received = parcel.batch.read { batch in
+            let receiptSeconds = batch.receivedNanoseconds / 1_000_000_000
             traces.take(
                 batch.table.records(ofLane: lane), of: batch, nowMilliseconds: nowMilliseconds,
-                receiptSeconds: receiptSeconds, send: send)
+                receiptSeconds: UInt32(truncatingIfNeeded: receiptSeconds), send: send)
+            return batch.receivedNanoseconds
         }
-        var done = handle.recent.take(parcel.batch, receivedNanoseconds: received)
+        var done = handle.recent.take(parcel.batch, receivedNanoseconds: received ?? 0)
         // One after the other leaves the list, so that ours is the last reference.
         while var shared = done.popLast() {
             if let batch = Shared.takeBack(&shared) { recycle(batch) }

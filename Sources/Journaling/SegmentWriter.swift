@@ -22,8 +22,9 @@ struct SegmentWriter: ~Copyable {
     ) throws(FileFault) {
         let name = SegmentName.text(firstSequence)
         let made = name + SegmentName.unfinished
-        var file = try DataFile(directory.file(made), .create)
-        try file.truncate(to: 0)
+        // After a fault not even the file of the last try is trusted.
+        try? directory.remove(made)
+        var file = try DataFile(directory.file(made), .createNew)
         // A full disk is found here, and not in the middle of a group; and syncing what grows into
         // reserved room is up to six times as fast.
         try file.reserve(reservedBytes)

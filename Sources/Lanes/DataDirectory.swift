@@ -11,7 +11,7 @@ package struct DataDirectory: Sendable {
         do throws(FileFault) {
             try calling("make", path) { unsafe mkdir(path, 0o700) }
         } catch  where error.code == .fileExists {
-            return
+            // Made by a run that may have ended before the next line.
         }
         try Self.sync(path + "/..")
     }

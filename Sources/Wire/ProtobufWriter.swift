@@ -16,9 +16,7 @@ package struct ProtobufWriter {
     package mutating func tag(_ tag: ProtobufTag) { varint(UInt64(tag.raw)) }
 
     package mutating func fixed64(_ value: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     package mutating func fixed32(_ value: UInt32) {
@@ -33,6 +31,22 @@ package struct ProtobufWriter {
     package mutating func copy(_ range: ByteRange, from cursor: ProtobufCursor) {
         cursor.copy(range, to: &bytes)
     }
+
+    /// Copies the fields of a message as they stand, known or not, except the messages of one
+    /// field. The message was read before: should something be wrong with it, the rest is left out.
+    package mutating func copy(
+        _ range: ByteRange, butField field: UInt32, from cursor: ProtobufCursor
+    ) {
+        var message = cursor.cursor(over: range)
+        let left = ProtobufTag(field: field, .bytes)
+        while !message.isAtEnd {
+            let start = message.offset
+            guard let tag = try? message.tag(), (try? message.skip(tag)) != nil else { return }
+            if tag != left { copy(ByteRange(start: start, end: message.offset), from: cursor) }
+        }
+    }
+
+    package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     /// Starts a nested message; what is written until `close` is its content.
     package mutating func open(field: UInt32) -> Int {

@@ -8,6 +8,7 @@ import Glibc
         ("output", benchOutput), ("json", benchJSON), ("protobuf-c", benchProtobufC),
         ("count", benchCount), ("hour", benchHour), ("journal", benchJournal),
         ("windows", benchWindows),
+        ("seal", benchSeal), ("lookup", benchLookup), ("search", benchSearch),
     ]
 
     static func main() {

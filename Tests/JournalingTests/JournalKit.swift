@@ -1,44 +1,8 @@
-import Glibc
 import Lanes
 import Testing
 import Wire
 
 @testable import Journaling
-
-/// A folder of its own, gone with its owner.
-struct ScratchFolder: ~Copyable {
-    let directory: DataDirectory
-
-    init() throws {
-        let name = String(UInt64.random(in: .min ... .max), radix: 36)
-        directory = try DataDirectory(making: "/tmp/portolan-journal-\(name)")
-    }
-
-    var path: String { directory.path }
-
-    borrowing func bytes(_ name: String) throws -> [UInt8] {
-        try readFileBytes(directory.file(name), bytesMax: 1 << 28)
-    }
-
-    borrowing func write(_ bytes: [UInt8], to name: String) throws {
-        var file = try DataFile(directory.file(name), .create)
-        try file.truncate(to: 0)
-        try file.append(bytes)
-    }
-
-    borrowing func segments() throws -> [String] {
-        try directory.names().filter { $0.hasSuffix(".pj") }
-    }
-
-    borrowing func clear() throws {
-        for name in try directory.names() { try directory.remove(name) }
-    }
-
-    deinit {
-        for name in (try? directory.names()) ?? [] { try? directory.remove(name) }
-        _ = unsafe rmdir(directory.path)
-    }
-}
 
 /// A lane that hands records over and waits for them.
 final class TestLane {
@@ -55,10 +19,10 @@ final class TestLane {
     /// What came of the next so many records.
     func receive(_ count: Int, at door: JournalDoor) -> [JournalReceipt] {
         var receipts: [JournalReceipt] = []
-        while receipts.count < count {
+        let end = Clock.monotonicMilliseconds() + 30_000
+        while receipts.count < count, Clock.monotonicMilliseconds() < end {
             bell.park()
-            bell.wait(milliseconds: door.hasReceipts ? 0 : 10_000)
-            guard door.hasReceipts else { break }
+            bell.wait(milliseconds: door.hasReceipts ? 0 : 1_000)
             while receipts.count < count, let receipt = door.next() { receipts.append(receipt) }
         }
         return receipts

@@ -17,9 +17,11 @@ package struct LogReader: ~Copyable {
 
     private static var chunkBytes: Int { 64 << 10 }
 
-    /// A file of a newer version cannot be: the catalogue beside it would be newer too.
+    /// A file of a newer version cannot be: the catalogue beside it would be newer too. Who has read
+    /// a log up to a committed length goes on from there.
     package init(
-        _ name: String, in folder: DataDirectory, _ kind: LogKind, committedBytes: Int = .max
+        _ name: String, in folder: DataDirectory, _ kind: LogKind, committedBytes: Int = .max,
+        from start: Int = 0
     ) throws(FileFault) {
         self.name = name
         path = folder.file(name)
@@ -29,8 +31,9 @@ package struct LogReader: ~Copyable {
         if committedBytes < .max, file.end < committedBytes {
             tell(file.end, committedBytes - file.end, "the file is shorter than was committed")
         }
+        at = max(at, start)
         let head = bytes(0, LogFormat.fileHeadBytes)
-        if head != LogFormat.fileHead(kind, seed: seed)[...] {
+        if start == 0, head != LogFormat.fileHead(kind, seed: seed)[...] {
             tell(0, LogFormat.fileHeadBytes, "not the head of such a file")
         }
     }
