@@ -121,6 +121,30 @@ package struct TraceTable: ~Copyable {
         } ?? position
     }
 
+    /// Whether spans of a trace are held.
+    package func has(_ trace: TraceID) -> Bool { find(trace, hash.hash(trace)) != nil }
+
+    /// Counts a span as one that came after its trace was forgotten.
+    package mutating func noteLate() { tally.late += 1 }
+
+    /// Takes the spans of a trace, of which there are none, that is settled and was counted before.
+    package mutating func restore(
+        _ trace: TraceID, _ counted: [SpanSkeleton], nowMilliseconds now: Int,
+        into counter: inout some TraceCounter & ~Copyable
+    ) {
+        nowMilliseconds = max(nowMilliseconds, now)
+        guard let number = open(trace, hash.hash(trace)) else { return }
+        for span in counted {
+            makeRoom(into: &counter)
+            let node = spans.add(Node(span: span, next: entries[number].firstSpan))
+            entries.update(number) { entry in
+                entry.firstSpan = node
+                entry.spanCount += 1
+            }
+        }
+        noteSettled(number)
+    }
+
     private func find(_ trace: TraceID, _ key: UInt64) -> UInt32? {
         index.find(key) { entries[$0].trace == trace }
     }
@@ -270,13 +294,19 @@ package struct TraceTable: ~Copyable {
         counter.settled(
             entry.trace, work, through: max(position, entry.lastSequence),
             isAmended: entry.isSettled)
+        noteSettled(number)
+    }
+
+    private mutating func noteSettled(_ number: UInt32) {
         let now = nowMilliseconds
-        entries.update(number) { entry in
+        let wasSettled = entries.update(number) { entry in
+            let wasSettled = entry.isSettled
             entry.countedSpans = entry.spanCount
-            if !entry.isSettled { entry.settledMilliseconds = now }
+            if !wasSettled { entry.settledMilliseconds = now }
             entry.isSettled = true
+            return wasSettled
         }
-        guard !entry.isSettled else { return }
+        guard !wasSettled else { return }
         if let last = settled.last { entries.update(last) { $0.nextSettled = number } }
         settled.append(number)
     }

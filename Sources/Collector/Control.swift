@@ -80,7 +80,7 @@ struct Control: ~Copyable {
         }
         let again = JournalReplay(
             found.journal, lanes: lanes, hash: hash, names: FactNames(settings),
-            countedBefore: found.low, progress: replay, log)
+            from: found.low, progress: replay, log)
         helpers.append(StartedThread(try LaneThread(name: "replay") { again.run() }))
         helpers.append(
             StartedThread(
@@ -93,13 +93,13 @@ struct Control: ~Copyable {
     private mutating func startDesk() throws(Errno) {
         let (lanes, desk, metrics, state, budget) = (lanes, desk, metrics, state, budget)
         let (serving, traces, settings) = (servingSettings(), traceSettings(), settings)
-        let (opening, replay, log) = (opening, replay, log)
+        let (opening, log) = (opening, log)
         let hosts = HostCheck(addresses: settings.listen.web.addresses)
         deskThread = StartedThread(
             try LaneThread(name: "desk") {
-                guard
-                    let keeper = opening.open(settings, traces, lanes: lanes, replay: replay, log)
-                else { return }
+                guard let keeper = opening.open(settings, traces, lanes: lanes, log) else {
+                    return
+                }
                 let handler = Desk(
                     settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts,
                     budget: budget, keeper: keeper)
@@ -124,7 +124,7 @@ struct Control: ~Copyable {
         let memory = BodyMemory(pool: BufferPool(), budget: budget)
         let stage = LaneStage(
             lane: number, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: desk.bell,
-            traces: LaneTraces(traces, counted: found.counted), journal: found.journal,
+            traces: LaneTraces(traces, counted: found.counted, library: found.library), journal: found.journal,
             replay: replay)
         let router = SpanRouter(lane: number, lanes: lanes, hash: hash, stage: stage)
         let queue = JournalQueue(

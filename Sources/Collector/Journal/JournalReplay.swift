@@ -1,7 +1,6 @@
 import Journaling
 import Lanes
 import Spans
-import Storing
 import Synchronization
 import Wire
 
@@ -12,20 +11,20 @@ struct JournalReplay: Sendable {
     private let lanes: [LaneHandle]
     private let hash: TraceHash
     private let names: FactNames
-    /// Records from here on are counted anew; of those before it is only noted what is in them.
-    private let countedBefore: UInt64
+    /// Where it starts: what is before was counted.
+    private let first: UInt64
     private let progress: ReplayProgress
     private let log: Log
 
     init(
         _ journal: Journal, lanes: [LaneHandle], hash: TraceHash, names: FactNames,
-        countedBefore: UInt64, progress: ReplayProgress, _ log: Log
+        from first: UInt64, progress: ReplayProgress, _ log: Log
     ) {
         self.journal = journal
         self.lanes = lanes
         self.hash = hash
         self.names = names
-        self.countedBefore = countedBefore
+        self.first = first
         self.progress = progress
         self.log = log
     }
@@ -33,7 +32,7 @@ struct JournalReplay: Sendable {
     func run() {
         defer { progress.end() }
         let last = journal.recoveredSequence
-        var reader = journal.reader(from: journal.segments.first?.firstSequence ?? 1)
+        var reader = journal.reader(from: max(first, 1))
         var decoder = RecordDecoder(names: names)
         var record = JournalRecord()
         var counts = (requests: 0, spans: 0)
@@ -42,14 +41,10 @@ struct JournalReplay: Sendable {
                 try reader.next(into: &record), record.sequence <= last
             {
                 guard let batch = batch(of: record, &decoder) else { continue }
-                if record.sequence < countedBefore {
-                    progress.note(FreshSpans(batch))
-                } else {
-                    counts.requests += 1
-                    counts.spans += batch.table.records.count
-                    send(batch)
-                    progress.note(through: record.sequence)
-                }
+                counts.requests += 1
+                counts.spans += batch.table.records.count
+                send(batch)
+                progress.note(through: record.sequence)
             }
         } catch {
             log.error("the journal could not be replayed to its end", ["reason": "\(error)"])
@@ -96,7 +91,6 @@ struct JournalReplay: Sendable {
 final class ReplayProgress: Sendable {
     private let sent = Atomic<UInt64>(0)
     private let stopping = Atomic<Bool>(false)
-    private let fresh = Mutex(FreshSpans())
 
     /// All that is replayed up to this record is on its way to the lanes; the highest number when all
     /// is.
@@ -107,16 +101,6 @@ final class ReplayProgress: Sendable {
     var isStopped: Bool { stopping.load(ordering: .relaxed) }
 
     func note(through sequence: UInt64) { sent.store(sequence, ordering: .releasing) }
-
-    func note(_ spans: FreshSpans) { fresh.withLock { $0.append(spans) } }
-
-    /// What is in the records that need not be counted again.
-    func takeFresh() -> FreshSpans {
-        fresh.withLock { spans in
-            defer { spans = FreshSpans() }
-            return spans
-        }
-    }
 
     func end() { sent.store(.max, ordering: .releasing) }
 

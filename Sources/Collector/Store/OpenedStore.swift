@@ -1,5 +1,5 @@
+import Assembling
 import Charts
-import Journaling
 import Lanes
 import Settings
 import Spans
@@ -12,7 +12,10 @@ struct OpenedStore: ~Copyable {
     let lock: FolderLock
     var catalogue: Catalogue
     var ledger: ChartLedger
-    let parts: StoreParts
+    let windows: WindowStore
+    let content: ContentStore
+    let contentFolder: DataDirectory
+    let summaryFolder: DataDirectory
     let watermarks: Watermarks
 
     init(_ settings: Settings, charts: ChartLimits, lanes: Int) throws(StoreError) {
@@ -26,10 +29,11 @@ struct OpenedStore: ~Copyable {
         let windows = try WindowStore.open(
             in: folder, catalogue, settings: WindowSettings(settings.retention), into: &ledger)
         let contentFolder = try Self.folder(folder.file(StoredKind.content.folder))
-        parts = StoreParts(
-            windows: windows, content: Self.openContent(in: contentFolder, catalogue),
-            contentFolder: contentFolder,
-            summaryFolder: try Self.folder(folder.file(StoredKind.summaries.folder)))
+        let summaryFolder = try Self.folder(folder.file(StoredKind.summaries.folder))
+        content = Self.openContent(in: contentFolder, catalogue)
+        self.summaryFolder = summaryFolder
+        self.windows = windows
+        self.contentFolder = contentFolder
         watermarks = catalogue.watermarks
         self.folder = folder
         self.lock = lock
@@ -45,29 +49,28 @@ struct OpenedStore: ~Copyable {
         }
     }
 
-    var damages: [StoreDamage] { catalogue.damages + parts.windows.damages }
+    var damages: [StoreDamage] { catalogue.damages + windows.damages }
 
-    /// What the run before counted of records from the low watermark on.
-    func countedTraces() -> CountedTraces {
-        var counted = CountedTraces()
-        var store = SummaryStore(in: parts.summaryFolder)
-        let recent = catalogue.files(.summaries).filter {
-            $0.lastSecond + Self.settlingSeconds >= Int64(watermarks.nanoseconds / 1_000_000_000)
-        }
-        store.follow(recent)
+    /// What earlier runs counted of records from the low watermark on, and of traces that can still
+    /// be amended.
+    func countedTraces(_ limits: AssemblyLimits) -> CountedTraces {
+        var counted = CountedTraces(lateMilliseconds: limits.lateMilliseconds)
+        var store = SummaryStore(in: summaryFolder)
+        let last = Int64(watermarks.nanoseconds / 1_000_000_000)
+        let first = last - Int64(limits.lateMilliseconds / 1_000)
+        store.follow(catalogue.files(.summaries).filter { $0.lastSecond >= first })
         var cursor: SummaryCursor?
         repeat {
             let page = store.search(SummaryQuery(), limit: Self.rowsOfPage, from: cursor)
-            for found in page.traces where found.row.through >= watermarks.low {
-                counted.add(found.row.trace, through: found.row.through)
-            }
+            for found in page.traces { counted.add(found.row.trace, through: found.row.through) }
             cursor = page.next
-        } while cursor != nil
+        } while cursor != nil && counted.count < Self.countedMax
         return counted
     }
 
-    private static let settlingSeconds: Int64 = 600
     private static let rowsOfPage = 10_000
+    /// Some fifty bytes each.
+    private static let countedMax = 2_000_000
 
     private static func lock(_ folder: DataDirectory) throws(StoreError) -> FolderLock {
         do throws(FolderLock.Failure) {
@@ -108,12 +111,4 @@ extension WindowSettings {
         daysSeconds = Int64(settings.windowsMilliseconds / 1_000)
         bytesMax = settings.windowsBytes
     }
-}
-
-/// What of the store can be handed around.
-struct StoreParts {
-    let windows: WindowStore
-    let content: ContentStore
-    let contentFolder: DataDirectory
-    let summaryFolder: DataDirectory
 }

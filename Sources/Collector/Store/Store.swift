@@ -16,13 +16,11 @@ final class Store {
     private let summaryFolder: DataDirectory
     private let lock: FolderLock
     private let sealer: Sealer
-    private let replay: ReplayProgress
     private let log: Log
     private var catalogue: Catalogue
     private let windows: WindowStore
     private var rows: SummaryWriter
-    private(set) var content: ContentStore
-    private(set) var fresh = FreshSpans()
+    private let library: TraceLibrary
     private let retention: TraceRetention
     private let keepsTraces: Bool
     private var nextCommitMilliseconds = 0
@@ -32,18 +30,17 @@ final class Store {
 
     init(
         _ settings: Settings, _ catalogue: consuming Catalogue, _ lock: consuming FolderLock,
-        _ parts: StoreParts, journal: Journal, sealer: Sealer, replay: ReplayProgress, log: Log
+        _ parts: StoreParts, journal: Journal, sealer: Sealer, log: Log
     ) {
         self.catalogue = catalogue
         self.lock = lock
         contentFolder = parts.contentFolder
         summaryFolder = parts.summaryFolder
         windows = parts.windows
-        content = parts.content
+        library = parts.library
         rows = SummaryWriter(in: parts.summaryFolder)
         self.journal = journal
         self.sealer = sealer
-        self.replay = replay
         self.log = log
         keepsTraces = settings.storage.keepsTraces
         retention = TraceRetention(
@@ -58,7 +55,7 @@ final class Store {
             return SummaryName(service: operation.service, operation: operation.name)
         }
         mail.summaries.removeAll()
-        if keepsTraces { fresh.append(mail.fresh) }
+        library.add(mail.fresh)
         mail.fresh.removeAll()
     }
 
@@ -72,7 +69,6 @@ final class Store {
     ) {
         guard now >= nextCommitMilliseconds else { return }
         nextCommitMilliseconds = now + Self.commitMilliseconds
-        fresh.append(replay.takeFresh())
         commit(&ledger, position: position, countedThrough: countedThrough)
     }
 
@@ -117,7 +113,7 @@ final class Store {
         try catalogue.commit(change)
         windows.committed(&ledger)
         rows.settle()
-        for segment in sealed { content.add(segment) }
+        for segment in sealed { library.add(segment) }
         removeExpired(change.removed)
     }
 
@@ -127,7 +123,7 @@ final class Store {
             if id.kind == .summaries { try? summaryFolder.remove(id.name) }
             guard id.kind == .content else { continue }
             if let first = ContentSegment.firstSequence(ofName: id.name) {
-                content.remove(firstSequence: first)
+                library.remove(segment: first)
             }
             try? contentFolder.remove(id.name)
         }
@@ -138,9 +134,9 @@ final class Store {
         let low = catalogue.watermarks.low
         do throws(JournalError) {
             if !keepsTraces {
+                library.removeFresh(before: low)
                 try journal.discard(before: low)
             } else if let last = sealed.last {
-                fresh.remove(through: last.lastSequence)
                 try journal.discard(before: last.lastSequence + 1)
             }
         } catch {
@@ -166,4 +162,12 @@ extension StoredFile {
         lastSecond = Int64(segment.receiptNanoseconds.upperBound / 1_000_000_000)
         spans = Int64(segment.spans)
     }
+}
+
+/// What a store is made of, beside its catalogue.
+struct StoreParts {
+    let windows: WindowStore
+    let library: TraceLibrary
+    let contentFolder: DataDirectory
+    let summaryFolder: DataDirectory
 }

@@ -12,6 +12,7 @@ final class StoreOpening: Sendable {
     struct Found: Sendable {
         let journal: Journal
         let sealer: Sealer
+        let library: TraceLibrary
         /// Records before it need not be counted again; of the others, these traces.
         let low: UInt64
         let counted: CountedTraces
@@ -44,8 +45,7 @@ final class StoreOpening: Sendable {
 
     /// For the owner of the store. Nil when it cannot be opened, which the control thread says.
     func open(
-        _ settings: Settings, _ traces: TraceSettings, lanes: [LaneHandle],
-        replay: ReplayProgress, _ log: Log
+        _ settings: Settings, _ traces: TraceSettings, lanes: [LaneHandle], _ log: Log
     ) -> ChartKeeper? {
         do {
             let opened = try OpenedStore(settings, charts: traces.charts, lanes: lanes.count)
@@ -61,16 +61,22 @@ final class StoreOpening: Sendable {
                         "bytes": String(damage.bytes), "what": damage.what,
                     ])
             }
+            let library = TraceLibrary(
+                content: opened.content, journal: journal, names: traces.names)
+            try library.noteRecords(before: opened.watermarks.low)
             tell(
                 .success(
                     Found(
-                        journal: journal, sealer: sealer, low: opened.watermarks.low,
-                        counted: opened.countedTraces(), contentFolder: opened.parts.contentFolder,
-                        sealedThrough: opened.parts.content.segments.last?.lastSequence ?? 0)))
-            let parts = opened.parts
+                        journal: journal, sealer: sealer, library: library,
+                        low: opened.watermarks.low, counted: opened.countedTraces(traces.assembly),
+                        contentFolder: opened.contentFolder,
+                        sealedThrough: opened.content.segments.last?.lastSequence ?? 0)))
+            let parts = StoreParts(
+                windows: opened.windows, library: library, contentFolder: opened.contentFolder,
+                summaryFolder: opened.summaryFolder)
             let store = Store(
                 settings, opened.catalogue, opened.lock, parts, journal: journal, sealer: sealer,
-                replay: replay, log: log)
+                log: log)
             return ChartKeeper(
                 settings: traces, lanes: lanes, ledger: opened.ledger, store: store)
         } catch {

@@ -12,11 +12,16 @@ final class LaneTraces {
     private var counter: SettlingCounter
     /// What the run before counted of traces, which is not counted again.
     private let counted: CountedTraces
+    private let library: TraceLibrary?
+    /// Whether the maker was given another batch meanwhile.
+    private var hasRestored = false
 
     /// Rows of settled traces are noted for those who store them.
     init(
-        _ settings: TraceSettings, counted: CountedTraces = CountedTraces(), notesRows: Bool = true
+        _ settings: TraceSettings, counted: CountedTraces = CountedTraces(),
+        library: TraceLibrary? = nil, notesRows: Bool = true
     ) {
+        self.library = library
         self.counted = counted
         var random = SystemRandomNumberGenerator()
         maker = SkeletonMaker(
@@ -40,10 +45,10 @@ final class LaneTraces {
             let span = maker.skeleton(
                 of: record, in: batch, receiptSeconds: receiptSeconds,
                 charts: &counter.calls.charts)
-            if !counted.has(record.trace, through: batch.sequence) {
-                table.take(
-                    span, of: record.trace, sequence: batch.sequence,
-                    nowMilliseconds: nowMilliseconds, into: &counter)
+            take(span, of: record.trace, batch.sequence, nowMilliseconds)
+            if hasRestored {
+                maker.begin(batch)
+                hasRestored = false
             }
             if record.links.count > 0, span.kind == .consumer {
                 sendMessages(of: record, span, in: batch, send)
@@ -59,7 +64,6 @@ final class LaneTraces {
             let link = batch.table.links[index]
             // A consumer may name its producer as parent and by a link as well.
             if link.trace == record.trace, link.id == record.parent { continue }
-            if counted.has(link.trace, through: batch.sequence) { continue }
             send(message(to: link, from: span, sequence: batch.sequence))
         }
     }
@@ -83,9 +87,41 @@ final class LaneTraces {
         span.operation = 0
         span.peer = SpanSkeleton.none
         span.host = SpanSkeleton.none
+        take(span, of: message.trace, message.sequence, nowMilliseconds)
+    }
+
+    private func take(
+        _ span: SpanSkeleton, of trace: TraceID, _ sequence: UInt64, _ nowMilliseconds: Int
+    ) {
+        switch counted.meaning(trace, sequence, nowMilliseconds: nowMilliseconds) {
+        case .new: break
+        case .counted: return
+        case .late:
+            table.noteLate()
+            return
+        case .amends(let through):
+            guard table.has(trace) || restore(trace, through, nowMilliseconds) else {
+                table.noteLate()
+                return
+            }
+        }
         table.take(
-            span, of: message.trace, sequence: message.sequence, nowMilliseconds: nowMilliseconds,
-            into: &counter)
+            span, of: trace, sequence: sequence, nowMilliseconds: nowMilliseconds, into: &counter)
+    }
+
+    /// Puts back what an earlier run counted of a trace; false when its spans are not there any more.
+    private func restore(_ trace: TraceID, _ through: UInt64, _ nowMilliseconds: Int) -> Bool {
+        guard let batch = library?.counted(trace, through: through) else { return false }
+        maker.begin(batch)
+        hasRestored = true
+        let spans = batch.table.records.map { record in
+            maker.skeleton(
+                of: record, in: batch,
+                receiptSeconds: UInt32(truncatingIfNeeded: record.endNanoseconds / 1_000_000_000),
+                charts: &counter.calls.charts)
+        }
+        table.restore(trace, spans, nowMilliseconds: nowMilliseconds, into: &counter)
+        return true
     }
 
     /// Tells that all spans and messages up to a record of the journal were taken.
