@@ -252,7 +252,7 @@ package final class WindowStore: WindowShelf {
             return log
         }
         return try AppendLog(
-            opening: file.name, in: folder, committedBytes: stored.committedBytes)
+            opening: file.name, in: folder, .windows, committedBytes: stored.committedBytes)
     }
 
     /// The newest file of a partition that can be trusted.
