@@ -27,7 +27,7 @@ let rooms = [
         name: "Collector",
         imports: [
             "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Journaling", "Lanes",
-            "Receiving", "Sending", "Settings", "Spans", "Wire",
+            "Receiving", "Sending", "Settings", "Spans", "Storing", "Wire",
         ]),
 ]
 

@@ -15,6 +15,7 @@ final class LaneHandle: Sendable {
     let receiving = ReceivingCounters()
     let intake = IntakeCounters()
     let load = LaneLoad()
+    let routing = LaneRouting()
     let recent: RecentSpans
     /// While draining: whether the last client has gone. The thread goes on until it is told to
     /// end, since other lanes may still send it spans.

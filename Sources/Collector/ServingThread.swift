@@ -43,6 +43,7 @@ struct ServingThread {
             }
         }
         reception.closeAll()
+        for part in upkeep { part.end() }
     }
 
     private var hasMail: Bool { handle.hasMail || upkeep.contains(where: \.hasMail) }

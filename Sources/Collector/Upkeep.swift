@@ -6,8 +6,12 @@ protocol Upkeep: AnyObject {
     var wakeMilliseconds: Int? { get }
     /// Whether something came for it since it last worked.
     var hasMail: Bool { get }
+    /// Called once, when its thread ends.
+    func end()
 }
 
 extension Upkeep {
     var hasMail: Bool { false }
+
+    func end() {}
 }

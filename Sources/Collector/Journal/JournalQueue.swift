@@ -12,6 +12,7 @@ final class JournalQueue: Upkeep {
     private let journal: Journal
     private let door: JournalDoor
     private let router: SpanRouter
+    private let routing: LaneRouting
     private let counters: IntakeCounters
     private let pool: BufferPool
     /// Who sends answers, and who puts refusals into words; set once, before the first request.
@@ -31,6 +32,7 @@ final class JournalQueue: Upkeep {
         self.journal = journal
         door = journal.door(ofLane: lane)
         self.router = router
+        routing = router.lanes[lane].routing
         self.counters = counters
         self.pool = pool
     }
@@ -46,7 +48,9 @@ final class JournalQueue: Upkeep {
                     retryAfterMilliseconds: load.retryAfterMilliseconds)
             }
             if let refusal = Refusal(journal.state) { throw refusal }
+            routing.begin()
             guard door.take(record) == nil else {
+                routing.giveUp()
                 throw Refusal(
                     .overloaded, "too many requests wait for the journal; come again",
                     retryAfterMilliseconds: 1_000)
@@ -70,7 +74,7 @@ final class JournalQueue: Upkeep {
         nowMilliseconds = now
         let late = unsent
         unsent.removeAll()
-        for request in late { send(request) }
+        for request in late { route(request) }
         guard door.hasReceipts else { return }
         while let receipt = door.next() { takeBack(receipt) }
         replier?.sendAnswers()
@@ -93,13 +97,14 @@ final class JournalQueue: Upkeep {
             request.batch.sequence = receipt.record.sequence
             count(request, as: .accepted(request.format))
             reply(to: request, with: request.success)
-            send(request)
+            route(request)
         case .full: refuse(request, .journalFull)
         case .failed: refuse(request, .journalFailed)
         }
     }
 
     private func refuse(_ request: AcceptedRequest, _ refusal: Refusal) {
+        routing.giveUp()
         count(request, as: .refusedByOverload)
         reply(to: request, with: refusing(refusal, request.head, request.door))
         router.stage.recycle(request.batch)
@@ -109,12 +114,15 @@ final class JournalQueue: Upkeep {
         replier?.answer(request.ticket, with: answer)
     }
 
-    private func send(_ request: consuming AcceptedRequest) {
-        guard router.loadWithoutRoom(request.batch.table) == nil else {
+    /// In order: a request does not overtake one that waits.
+    private func route(_ request: consuming AcceptedRequest) {
+        guard unsent.isEmpty, router.loadWithoutRoom(request.batch.table) == nil else {
             unsent.append(request)
             return
         }
+        let sequence = request.batch.sequence
         router.send(request.batch, charges: request.charges)
+        routing.end(sequence)
     }
 
     /// A body that was compressed, or in JSON, is wanted no more when its record is written.

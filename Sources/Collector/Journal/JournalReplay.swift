@@ -1,4 +1,3 @@
-import Decoding
 import Journaling
 import Lanes
 import Spans
@@ -6,24 +5,26 @@ import Synchronization
 import Wire
 
 /// Sends the requests that the run before left in the journal to the lanes again, on a thread of its
-/// own, while new ones come in. What was refused is refused again, and no limit is applied to the
-/// rest: it was acknowledged.
+/// own, while new ones come in.
 struct JournalReplay: Sendable {
     private let journal: Journal
     private let lanes: [LaneHandle]
     private let hash: TraceHash
-    private let decoder: OTLPTraceDecoder
+    private let names: FactNames
+    /// Where it starts: what is before was counted.
+    private let first: UInt64
     private let progress: ReplayProgress
     private let log: Log
 
     init(
         _ journal: Journal, lanes: [LaneHandle], hash: TraceHash, names: FactNames,
-        progress: ReplayProgress, _ log: Log
+        from first: UInt64, progress: ReplayProgress, _ log: Log
     ) {
         self.journal = journal
         self.lanes = lanes
         self.hash = hash
-        decoder = OTLPTraceDecoder(limits: .none, names: names)
+        self.names = names
+        self.first = first
         self.progress = progress
         self.log = log
     }
@@ -31,19 +32,19 @@ struct JournalReplay: Sendable {
     func run() {
         defer { progress.end() }
         let last = journal.recoveredSequence
-        var reader = journal.reader(from: 1)
+        var reader = journal.reader(from: max(first, 1))
+        var decoder = RecordDecoder(names: names)
         var record = JournalRecord()
-        var inflater = Inflater()
         var counts = (requests: 0, spans: 0)
         do {
             while !progress.isStopped, reader.nextSequence <= last,
                 try reader.next(into: &record), record.sequence <= last
             {
-                progress.note(receivedNanoseconds: record.receivedNanoseconds)
-                guard let batch = batch(of: record, &inflater) else { continue }
+                guard let batch = batch(of: record, &decoder) else { continue }
                 counts.requests += 1
                 counts.spans += batch.table.records.count
                 send(batch)
+                progress.note(through: record.sequence)
             }
         } catch {
             log.error("the journal could not be replayed to its end", ["reason": "\(error)"])
@@ -55,12 +56,9 @@ struct JournalReplay: Sendable {
     }
 
     /// Nil, and told in the log, when the bytes are not what was accepted.
-    private func batch(of record: JournalRecord, _ inflater: inout Inflater) -> SpanBatch? {
+    private func batch(of record: JournalRecord, _ decoder: inout RecordDecoder) -> SpanBatch? {
         do throws(WireError) {
-            var batch = try decoded(record, &inflater)
-            batch.sequence = record.sequence
-            batch.receivedNanoseconds = record.receivedNanoseconds
-            batch.table.drop(ordinals: record.refused.ordinals() ?? [])
+            var batch = try decoder.batch(of: record)
             batch.table.sort(lanes: lanes.count, by: hash)
             return batch
         } catch {
@@ -69,30 +67,6 @@ struct JournalReplay: Sendable {
                 ["sequence": String(record.sequence), "reason": "\(error)"])
             return nil
         }
-    }
-
-    private func decoded(
-        _ record: JournalRecord, _ inflater: inout Inflater
-    ) throws(WireError) -> SpanBatch {
-        var batch = SpanBatch()
-        batch.body = record.body
-        batch.bodyCount = record.bodyCount
-        if let encoding = record.encoding.contentEncoding, encoding != .identity {
-            let limit = InflationLimit(bytesMax: .max, ratioMax: .max, ratioFromBytes: .max)
-            var expanded: [UInt8] = []
-            batch.bodyCount = try inflater.inflate(
-                encoding, record.body, count: record.bodyCount, into: &expanded, limit: limit,
-                mayGrow: { _ in true })
-            batch.body = expanded
-        }
-        if record.form == .otlpJSON {
-            batch.body = try protobufFromJSON(
-                batch.body, count: batch.bodyCount, message: .exportTraceServiceRequest,
-                depthMax: Intake.jsonDepthMax)
-            batch.bodyCount = batch.body.count
-        }
-        try decoder.decode(batch.body, count: batch.bodyCount, into: &batch.table)
-        return batch
     }
 
     /// Waits where a lane has no room.
@@ -115,22 +89,20 @@ struct JournalReplay: Sendable {
 
 /// How far the replay is: it says, everybody reads.
 final class ReplayProgress: Sendable {
-    private let position = Atomic<UInt64>(0)
+    private let sent = Atomic<UInt64>(0)
     private let stopping = Atomic<Bool>(false)
 
-    /// When the request came that is being replayed; nil when all are.
-    var receivedNanoseconds: UInt64? {
-        let position = position.load(ordering: .acquiring)
-        return position == .max ? nil : position
-    }
+    /// All that is replayed up to this record is on its way to the lanes; the highest number when all
+    /// is.
+    var sentThrough: UInt64 { sent.load(ordering: .acquiring) }
+
+    var isOver: Bool { sentThrough == .max }
 
     var isStopped: Bool { stopping.load(ordering: .relaxed) }
 
-    func note(receivedNanoseconds: UInt64) {
-        position.store(receivedNanoseconds, ordering: .relaxed)
-    }
+    func note(through sequence: UInt64) { sent.store(sequence, ordering: .releasing) }
 
-    func end() { position.store(.max, ordering: .releasing) }
+    func end() { sent.store(.max, ordering: .releasing) }
 
     func stop() { stopping.store(true, ordering: .relaxed) }
 }
