@@ -2,10 +2,11 @@ extension ChartLedger {
     /// One row for each pair of services that are shown, by their names.
     package func edges(_ query: ChartQuery) -> ChartAnswer<EdgeSummary> {
         let plan = plan(query)
-        let groups = EdgeGroups(names, nodes, query, selected: selection(query, plan))
-        let rows = rows(plan, .edge, sharesSubjects: groups.isAnyShared) {
+        let groups = EdgeGroups(names, nodes, query, selected: selection(query))
+        let found = rows(plan, .edge, sharesSubjects: groups.isAnyShared) {
             groups.belonging(of: $0)
         }
+        guard let rows = found else { return plan.tooLarge() }
         let pairs = rows.map { ends($0.subject) }
         let order = rows.indices.sorted { ranks(pairs[$0]) < ranks(pairs[$1]) }
         return plan.answer(
@@ -19,10 +20,11 @@ extension ChartLedger {
 
     package func services(_ query: ChartQuery) -> ChartAnswer<ServiceSummary> {
         let plan = plan(query)
-        let selected = selection(query, plan)
-        let rows = rows(plan, .service, sharesSubjects: false) {
+        let selected = selection(query)
+        let found = rows(plan, .service, sharesSubjects: false) {
             selected.contains(Int($0)) ? .alone : .none
         }
+        guard let rows = found else { return plan.tooLarge() }
         let order = rows.indices.sorted {
             nodes.ranks[Int(rows[$0].subject)] < nodes.ranks[Int(rows[$1].subject)]
         }
@@ -42,12 +44,13 @@ extension ChartLedger {
         _ query: ChartQuery, of service: ServiceKey?
     ) -> ChartAnswer<OperationSummary> {
         let plan = plan(query)
-        let selected = selection(query, plan)
-        let rows = rows(plan, .operation, sharesSubjects: false) { subject in
+        let selected = selection(query)
+        let found = rows(plan, .operation, sharesSubjects: false) { subject in
             let number = Int(subject >> 32)
             guard selected.contains(number) else { return .none }
             return service == nil || nodes.nodes[number].key == service ? .alone : .none
         }
+        guard let rows = found else { return plan.tooLarge() }
         let places = rows.map { row in
             (
                 rank: nodes.ranks[Int(row.subject >> 32)],
@@ -68,16 +71,17 @@ extension ChartLedger {
     /// One row for each entry operation and edge; conditions are those of edges. Most time first.
     package func critical(_ query: ChartQuery) -> ChartAnswer<CriticalSummary> {
         let plan = plan(query)
-        let groups = EdgeGroups(names, nodes, query, selected: selection(query, plan))
+        let groups = EdgeGroups(names, nodes, query, selected: selection(query))
         var pairs = PairTable()
         var pairCount: UInt32 = 0
         // Shares of time have no seconds.
-        let rows = rows(plan, .critical, sharesSubjects: false) { subject in
+        let found = rows(plan, .critical, sharesSubjects: false) { subject in
             guard let edge = groups.group(of: subject & 0xFFFF_FFFF) else { return .none }
             let pair = pairs.number(high: subject >> 32, low: UInt64(edge), orNew: pairCount)
             pairCount = max(pairCount, pair + 1)
             return .group(Int(pair))
         }
+        guard let rows = found else { return plan.tooLarge() }
         let summaries = rows.map { subject, whole, _ in
             let entry = names.operations[Int(subject >> 32)]
             let (client, server) = ends(subject & 0xFFFF_FFFF)
@@ -103,7 +107,7 @@ extension ChartLedger {
         Set(nodes.nodes.lazy.map(\.key).filter { $0.matches(text) }).sorted()
     }
 
-    private func plan(_ query: ChartQuery) -> QueryPlan {
+    func plan(_ query: ChartQuery) -> QueryPlan {
         QueryPlan(query, liveFrom: liveFrom) { coarsest(in: $0) }
     }
 
@@ -131,6 +135,12 @@ extension ChartLedger {
 extension QueryPlan {
     fileprivate func answer<Summary>(_ rows: [Summary]) -> ChartAnswer<Summary> {
         ChartAnswer(window: window, steps: hasSteps ? steps : [], rows: rows)
+    }
+
+    fileprivate func tooLarge<Summary>() -> ChartAnswer<Summary> {
+        var answer = answer([Summary]())
+        answer.isTooLarge = true
+        return answer
     }
 
     fileprivate func series<Step>(

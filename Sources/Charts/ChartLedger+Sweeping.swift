@@ -3,10 +3,11 @@ extension ChartLedger {
     /// What a query may hold of what it reads before it adds that up.
     private static var readBytesMax: Int { 32 << 20 }
 
+    /// Nil when the answer would be too large.
     func rows(
         _ plan: QueryPlan, _ family: ChartFamily, sharesSubjects: Bool,
         _ belonging: (UInt64) -> Sweep.Belonging
-    ) -> [Sweep.Row] {
+    ) -> [Sweep.Row]? {
         var sweep = Sweep(plan)
         var readBytesMax = Self.readBytesMax
         guard let extent else { return [] }

@@ -9,8 +9,11 @@ struct ServiceSelection: Sendable {
 }
 
 extension ChartLedger {
-    func selection(_ query: ChartQuery, _ plan: QueryPlan) -> ServiceSelection {
+    func selection(_ query: ChartQuery) -> ServiceSelection {
         guard !query.conditions.isEmpty else { return ServiceSelection(nil) }
+        var whole = query
+        whole.step = nil
+        let plan = plan(whole)
         let all = query.conditions.map { condition in
             if case .dimension(let dimension, let value) = condition {
                 return services(with: value, ofDimension: dimension, plan)
@@ -36,7 +39,7 @@ extension ChartLedger {
     ) -> [Bool] {
         var found = Array(repeating: false, count: nodes.count)
         let rows = rows(plan, .service, sharesSubjects: false) { _ in .alone }
-        for (subject, figures, _) in rows {
+        for (subject, figures, _) in rows ?? [] {
             found[Int(subject)] = figures.values(ofDimension: dimension)
                 .contains { names.values[$0.value] == value }
         }

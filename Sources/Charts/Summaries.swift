@@ -71,4 +71,6 @@ package struct ChartAnswer<Summary: Sendable>: Sendable {
     package var window: ChartWindow
     package var steps: [ChartWindow] = []
     package var rows: [Summary] = []
+    /// Whether there are no rows because these would be too many with so many steps.
+    package var isTooLarge = false
 }

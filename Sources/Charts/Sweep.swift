@@ -42,6 +42,9 @@ struct Sweep {
     /// Of the runs that are nowhere else in memory.
     private(set) var readBytes = 0
 
+    /// Figures of steps, of all rows together, that an answer may have: some kilobytes each.
+    static var figuresOfSteps: Int { 100_000 }
+
     init(_ plan: QueryPlan) { self.plan = plan }
 
     /// A block that lies in one step.
@@ -91,12 +94,15 @@ extension Sweep {
     /// The whole window, and each step when there are steps. The subject is the first of a group.
     typealias Row = (subject: UInt64, whole: Figures, steps: [Figures])
 
-    mutating func rows(_ belonging: (UInt64) -> Belonging) -> [Row] {
+    /// Nil when there are too many steps for so many rows.
+    mutating func rows(_ belonging: (UInt64) -> Belonging) -> [Row]? {
         var rows: [Row] = []
+        let rowsMax = plan.hasSteps ? Self.figuresOfSteps / plan.steps.count : .max
         visit(belonging) { sweep, subject, pieces, isShared in
+            guard rows.count <= rowsMax else { return }
             sweep.append(subject, pieces, isShared: isShared, to: &rows)
         }
-        return rows
+        return rows.count <= rowsMax ? rows : nil
     }
 
     /// Leaves of each step one run, so that the next ones find room.

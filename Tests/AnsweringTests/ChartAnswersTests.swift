@@ -65,6 +65,17 @@ import Testing
                     + #""complete_until":"2026-11-21T10:14:00Z","step_seconds":60,"edges":["#))
     }
 
+    @Test func `are refused when there would be too many steps of too many`() {
+        var kit = ChartKit()
+        for number in 0..<100 {
+            kit.call(ServiceKey(name: "shop"), ServiceKey(name: "server-\(number)"))
+        }
+        #expect(kit.answer(.edges, "last=24h&step=5m").status == 200)
+        let answer = kit.answer(.edges, "last=24h&step=1m")
+        #expect(answer.status == 400)
+        #expect(answer.problemDetail?.hasPrefix("step: so many steps of so many edges") == true)
+    }
+
     @Test func `have a series when steps are asked for`() throws {
         let query = "from=2026-11-21T10:00:00Z/3m&step=1m"
         let row = try #require(try Self.kit().answer(.edges, query).rows(.edges).first)

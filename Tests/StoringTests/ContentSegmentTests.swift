@@ -1,5 +1,6 @@
 import Lanes
 import Spans
+import MadeCalls
 import Testing
 
 @testable import Storing

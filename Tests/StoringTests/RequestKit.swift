@@ -1,5 +1,6 @@
 import Decoding
 import Spans
+import MadeCalls
 import Testing
 import Wire
 

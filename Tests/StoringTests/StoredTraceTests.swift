@@ -1,5 +1,6 @@
 import Oracle
 import Spans
+import MadeCalls
 import Testing
 import Wire
 

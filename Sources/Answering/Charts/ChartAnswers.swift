@@ -39,7 +39,7 @@ package struct ChartAnswers: Sendable {
             let body =
                 switch list {
                 case .edges: try edges(asked, parameters, page, ledger)
-                case .services: services(asked, page, ledger)
+                case .services: try services(asked, page, ledger)
                 case .operations: try operations(asked, parameters, page, ledger)
                 }
             return .json(body)
@@ -74,14 +74,14 @@ package struct ChartAnswers: Sendable {
             client.map { $0 != edge.client.key } ?? false
                 || server.map { $0 != edge.server.key } ?? false
         }
-        return body(.edges, answer, query, page, \.place) { $0.edge($1, steps: answer.steps) }
+        return try body(.edges, answer, query, page, \.place) { $0.edge($1, steps: answer.steps) }
     }
 
     private func services(
         _ query: ChartQuery, _ page: Page, _ ledger: borrowing ChartLedger
-    ) -> [UInt8] {
+    ) throws(Problem) -> [UInt8] {
         let answer = ledger.services(query)
-        return body(.services, answer, query, page, \.place) {
+        return try body(.services, answer, query, page, \.place) {
             $0.service($1, steps: answer.steps, dimensions: dimensions)
         }
     }
@@ -98,7 +98,7 @@ package struct ChartAnswers: Sendable {
             service = try parameters.service("service", among: known)
         }
         let answer = ledger.operations(query, of: service)
-        return body(.operations, answer, query, page, \.place) {
+        return try body(.operations, answer, query, page, \.place) {
             $0.operation($1, steps: answer.steps)
         }
     }
@@ -106,7 +106,13 @@ package struct ChartAnswers: Sendable {
     private func body<Summary>(
         _ list: List, _ answer: ChartAnswer<Summary>, _ query: ChartQuery, _ page: Page,
         _ place: (Summary) -> RowPlace, write: (inout JSONWriter, Summary) -> Void
-    ) -> [UInt8] {
+    ) throws(Problem) -> [UInt8] {
+        guard !answer.isTooLarge else {
+            throw Problem(
+                status: 400, title: "too much is asked for",
+                detail: "step: so many steps of so many \(list.rawValue) are too much for one "
+                    + "answer; ask for longer steps, a shorter window, or fewer services by where")
+        }
         let (rows, next) = page.rows(of: answer.rows, place: place)
         var json = JSONWriter()
         json.beginObject()
