@@ -1,4 +1,5 @@
 import Lanes
+import MadeCalls
 import Spans
 import Testing
 
@@ -142,7 +143,7 @@ import Testing
 
     @Test func `gives nothing wrong and tells, whatever byte is changed`() throws {
         let folder = try ScratchFolder()
-        let requests = try StoredRequests(seed: 21, traces: 3, requests: 2, spans: 20)
+        let requests = try StoredRequests(seed: 21, traces: 3, requests: 1, spans: 14)
         let name = try requests.write(to: folder.folder).name
         let whole = try folder.bytes(name)
         var random = SeededNumbers(seed: 22)
@@ -158,7 +159,7 @@ import Testing
 
     @Test func `gives nothing wrong and tells, wherever it is cut`() throws {
         let folder = try ScratchFolder()
-        let requests = try StoredRequests(seed: 23, traces: 3, requests: 2, spans: 20)
+        let requests = try StoredRequests(seed: 23, traces: 3, requests: 1, spans: 14)
         let name = try requests.write(to: folder.folder).name
         let whole = try folder.bytes(name)
         for count in whole.indices where count % 7 == 0 || count > whole.count - 200 {

@@ -19,7 +19,8 @@ struct ContentFooter: Equatable, Sendable {
 
     /// Ten numbers and their sum.
     static let bytes = 84
-    static let magic = Array("PTLCONT\u{1}".utf8)
+    /// Seven bytes and the version.
+    static let magic = Array("PTLNCNT\u{1}".utf8)
 
     /// Where the directory is: the places of the blocks, the filter, and the sum of both.
     var directory: Range<Int> {
