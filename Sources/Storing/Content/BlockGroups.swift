@@ -68,7 +68,9 @@ private struct Numbers {
     private var new: [Int] = []
 
     mutating func number(of old: Int) -> Int {
-        if old >= new.count { new.append(contentsOf: repeatElement(-1, count: old + 1 - new.count)) }
+        if old >= new.count {
+            new.append(contentsOf: repeatElement(-1, count: old + 1 - new.count))
+        }
         if new[old] < 0 {
             new[old] = numbered.count
             numbered.append(old)
