@@ -26,8 +26,8 @@ let rooms = [
     Room(
         name: "Collector",
         imports: [
-            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Lanes", "Receiving",
-            "Sending", "Settings", "Spans", "Wire",
+            "Aggregating", "Answering", "Assembling", "Charts", "Decoding", "Journaling", "Lanes",
+            "Receiving", "Sending", "Settings", "Spans", "Storing", "Wire",
         ]),
 ]
 

@@ -329,6 +329,13 @@ package struct CallCounter: ~Copyable {
         left.badness >= right.badness ? left : right
     }
 
+    /// Whether the call that a span tells of failed, by the rule of its service.
+    package func isFailed(_ span: SpanSkeleton) -> Bool {
+        isFailed(
+            CallClass(rawValue: span.outcome) ?? .ok, span.flags.contains(.statusError),
+            span.service)
+    }
+
     private func isFailed(_ outcome: CallClass, _ isError: Bool, _ service: UInt32) -> Bool {
         switch rule(of: service) {
         case .classes: outcome == .fault

@@ -42,4 +42,15 @@ package struct AssemblyTally: Sendable, Equatable {
 package protocol TraceCounter: ~Copyable {
     /// Counts a set of spans, or takes back with a sign of -1 what was counted for the same set.
     mutating func count(_ trace: TraceID, _ spans: [SpanSkeleton], _ index: SpanIndex, sign: Int64)
+
+    /// Hears that a trace was counted, with all that records of the journal up to one tell of it;
+    /// and whether it had been counted before.
+    mutating func settled(
+        _ trace: TraceID, _ spans: [SpanSkeleton], through: UInt64, isAmended: Bool)
+}
+
+extension TraceCounter where Self: ~Copyable {
+    package mutating func settled(
+        _ trace: TraceID, _ spans: [SpanSkeleton], through: UInt64, isAmended: Bool
+    ) {}
 }

@@ -19,6 +19,13 @@ package struct TraceTable: ~Copyable {
     private var forgotten: ForgottenTraces
     private var lag = ArrivalLag()
     private var nowMilliseconds = 0
+    private var openOrder = OpenOrder()
+    /// All spans of this lane in the records of the journal up to here were taken, and so were the
+    /// messages that records of other lanes tell of. Only grows. A trace does not settle before this
+    /// has reached its last span, so that what is counted is all that there was up to a record.
+    package var position: UInt64 = 0
+    /// Whether a trace is due that waits for the position.
+    package private(set) var isHeldBack = false
     private let hash: TraceHash
     // One trace at a time is laid out here.
     private var work: [SpanSkeleton] = []
@@ -45,6 +52,9 @@ package struct TraceTable: ~Copyable {
         var openedMilliseconds = 0
         var lastMilliseconds = 0
         var settledMilliseconds = 0
+        /// The position when it was opened, and the last record that it has a span of.
+        var floor: UInt64 = 0
+        var lastSequence: UInt64 = 0
         var firstSpan = TraceTable.none
         var spanCount: UInt32 = 0
         var nextDue = TraceTable.none
@@ -60,7 +70,9 @@ package struct TraceTable: ~Copyable {
     package var traceCount: Int { entries.count }
     package var spanCount: Int { spans.count }
     package var bytes: Int { bytesOfTraces + forgotten.bytes }
-    private var bytesOfTraces: Int { spans.bytes + entries.bytes + index.bytes }
+    private var bytesOfTraces: Int {
+        spans.bytes + entries.bytes + index.bytes + openOrder.bytes
+    }
     package var quietMilliseconds: Int {
         lag.quietMilliseconds(in: limits.quietMilliseconds...limits.quietMaxMilliseconds)
     }
@@ -69,7 +81,7 @@ package struct TraceTable: ~Copyable {
 
     /// Takes a span of a trace that this lane owns.
     package mutating func take(
-        _ span: SpanSkeleton, of trace: TraceID, nowMilliseconds now: Int,
+        _ span: SpanSkeleton, of trace: TraceID, sequence: UInt64 = 0, nowMilliseconds now: Int,
         into counter: inout some TraceCounter & ~Copyable
     ) {
         nowMilliseconds = max(nowMilliseconds, now)
@@ -90,11 +102,47 @@ package struct TraceTable: ~Copyable {
             entry.firstSpan = node
             entry.spanCount += 1
             entry.lastMilliseconds = now
+            entry.lastSequence = max(entry.lastSequence, sequence)
             if !entry.isInWheel { entry.openedMilliseconds = now }
             return pause
         }
         if pause > 0 { lag.note(pauseMilliseconds: pause) }
-        if !entries[number].isInWheel { push(number, due: now + quietMilliseconds) }
+        guard !entries[number].isInWheel else { return }
+        push(number, due: now + quietMilliseconds)
+        let floor = position
+        entries.update(number) { $0.floor = floor }
+        openOrder.append(number, floor: floor)
+    }
+
+    /// All records up to this one are in what was counted, as far as this lane goes.
+    package mutating func countedThrough() -> UInt64 {
+        openOrder.lowest { number, floor in
+            entries[number].isInWheel && entries[number].floor == floor
+        } ?? position
+    }
+
+    /// Whether spans of a trace are held.
+    package func has(_ trace: TraceID) -> Bool { find(trace, hash.hash(trace)) != nil }
+
+    /// Counts a span as one that came after its trace was forgotten.
+    package mutating func noteLate() { tally.late += 1 }
+
+    /// Takes the spans of a trace, of which there are none, that is settled and was counted before.
+    package mutating func restore(
+        _ trace: TraceID, _ counted: [SpanSkeleton], nowMilliseconds now: Int,
+        into counter: inout some TraceCounter & ~Copyable
+    ) {
+        nowMilliseconds = max(nowMilliseconds, now)
+        guard let number = open(trace, hash.hash(trace)) else { return }
+        for span in counted {
+            makeRoom(into: &counter)
+            let node = spans.add(Node(span: span, next: entries[number].firstSpan))
+            entries.update(number) { entry in
+                entry.firstSpan = node
+                entry.spanCount += 1
+            }
+        }
+        noteSettled(number)
     }
 
     private func find(_ trace: TraceID, _ key: UInt64) -> UInt32? {
@@ -127,6 +175,7 @@ package struct TraceTable: ~Copyable {
         nowMilliseconds now: Int, into counter: inout some TraceCounter & ~Copyable
     ) {
         nowMilliseconds = max(nowMilliseconds, now)
+        isHeldBack = false
         while let list = wheel.popDue(nowMilliseconds: nowMilliseconds) {
             eachPopped(list) { table, number in table.look(at: number, into: &counter) }
         }
@@ -171,6 +220,11 @@ package struct TraceTable: ~Copyable {
             push(number, due: quiet)
             return
         }
+        guard entry.lastSequence <= position else {
+            isHeldBack = true
+            push(number, due: nowMilliseconds + Self.heldBackMilliseconds)
+            return
+        }
         let last = min(entry.lastMilliseconds + limits.quietMaxMilliseconds, oldest)
         gather(number)
         if !entry.isSettled, !isComplete {
@@ -182,6 +236,8 @@ package struct TraceTable: ~Copyable {
         }
         settleGathered(number, into: &counter)
     }
+
+    private static let heldBackMilliseconds = 50
 
     // MARK: - Settling
 
@@ -235,13 +291,22 @@ package struct TraceTable: ~Copyable {
         }
         if workIndex.hasRepeatedIDs, dropCopies(number) { gather(number) }
         counter.count(entry.trace, work, workIndex, sign: 1)
+        counter.settled(
+            entry.trace, work, through: max(position, entry.lastSequence),
+            isAmended: entry.isSettled)
+        noteSettled(number)
+    }
+
+    private mutating func noteSettled(_ number: UInt32) {
         let now = nowMilliseconds
-        entries.update(number) { entry in
+        let wasSettled = entries.update(number) { entry in
+            let wasSettled = entry.isSettled
             entry.countedSpans = entry.spanCount
-            if !entry.isSettled { entry.settledMilliseconds = now }
+            if !wasSettled { entry.settledMilliseconds = now }
             entry.isSettled = true
+            return wasSettled
         }
-        guard !entry.isSettled else { return }
+        guard !wasSettled else { return }
         if let last = settled.last { entries.update(last) { $0.nextSettled = number } }
         settled.append(number)
     }

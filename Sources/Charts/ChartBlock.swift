@@ -41,15 +41,16 @@ struct ChartBlock: Sendable {
     private(set) var folded: [Folded] = []
     /// Whether nothing is stored of it that is not in memory too.
     private(set) var isWhole: Bool
+    private(set) var bytes = ownBytes
+
+    /// Of a block with nothing in it.
+    private static var ownBytes: Int {
+        ChartFamily.allCases.count * minutes * (MemoryLayout<Minute>.stride + 32)
+    }
 
     init(isWhole: Bool = true) { self.isWhole = isWhole }
 
     var isFolded: Bool { !folded.isEmpty }
-
-    var bytes: Int {
-        let own = minutes.count * (MemoryLayout<Minute>.stride + 32)
-        return folded.reduce(minutes.reduce(own) { $0 + $1.bytes }) { $0 + $1.bytes }
-    }
 
     subscript(family: ChartFamily, minute: Int) -> Minute {
         minutes[Self.place(family, minute)]
@@ -71,18 +72,19 @@ struct ChartBlock: Sendable {
     mutating func append(
         _ run: ChartRun, _ family: ChartFamily, ten: Int, isLive: Bool, merger: inout RunMerger
     ) {
-        let place = Self.place(family, ten / 6)
-        if isLive {
-            if minutes[place].tens.isEmpty {
-                minutes[place].tens = Array(repeating: RunStack(), count: 6)
+        change(Self.place(family, ten / 6)) { minute in
+            if isLive {
+                if minute.tens.isEmpty { minute.tens = Array(repeating: RunStack(), count: 6) }
+                minute.tens[ten % 6].append(run, merger: &merger)
+            } else {
+                minute.fresh.append(run, merger: &merger)
             }
-            minutes[place].tens[ten % 6].append(run, merger: &merger)
-        } else {
-            minutes[place].fresh.append(run, merger: &merger)
         }
         guard isFolded else { return }
         let amendment = merger.foldAmendment(run)
+        bytes -= folded[Int(family.rawValue)].bytes
         folded[Int(family.rawValue)].amendments.append(amendment, merger: &merger)
+        bytes += folded[Int(family.rawValue)].bytes
     }
 
     /// Puts the ten seconds of a minute together.
@@ -90,26 +92,41 @@ struct ChartBlock: Sendable {
         for family in ChartFamily.allCases {
             let place = Self.place(family, minute)
             guard !minutes[place].tens.isEmpty else { continue }
-            let run = merger.merge(minutes[place].tens.lazy.flatMap(\.runs))
-            minutes[place].tens = []
-            minutes[place].fresh.append(run, merger: &merger)
+            change(place) { minute in
+                let run = merger.merge(minute.tens.lazy.flatMap(\.runs))
+                minute.tens = []
+                minute.fresh.append(run, merger: &merger)
+            }
         }
+    }
+
+    private mutating func change(_ place: Int, _ change: (inout Minute) -> Void) {
+        bytes -= minutes[place].bytes
+        change(&minutes[place])
+        bytes += minutes[place].bytes
+    }
+
+    private mutating func setFolded(_ new: [Folded]) {
+        bytes -= folded.reduce(0) { $0 + $1.bytes }
+        folded = new
+        bytes += folded.reduce(0) { $0 + $1.bytes }
     }
 
     /// When no minute is live any more; and again when much came after that. False when there was
     /// nothing to do.
     mutating func fold(merger: inout RunMerger) -> Bool {
         guard isWhole, folded.isEmpty || folded.contains(where: \.isStale) else { return false }
-        folded = ChartFamily.allCases.map { family in
-            let minutes = (0..<Self.minutes).map { self[family, $0].runs }
-            return Folded(base: merger.fold(minutes))
-        }
+        setFolded(
+            ChartFamily.allCases.map { family in
+                let minutes = (0..<Self.minutes).map { self[family, $0].runs }
+                return Folded(base: merger.fold(minutes))
+            })
         return true
     }
 
     mutating func remove(minute: Int) {
-        for family in ChartFamily.allCases { minutes[Self.place(family, minute)] = Minute() }
-        folded = []
+        for family in ChartFamily.allCases { change(Self.place(family, minute)) { $0 = Minute() } }
+        setFolded([])
     }
 
     private static func place(_ family: ChartFamily, _ minute: Int) -> Int {
@@ -138,18 +155,21 @@ extension ChartBlock {
 
     /// What was not stored is stored now; copies stay in a block that is whole.
     mutating func markStored(merger: inout RunMerger) {
+        let keepsCopies = isWhole
         for place in minutes.indices {
-            let run = merger.merge(minutes[place].unstored)
-            minutes[place].tens = []
-            minutes[place].fresh = RunStack()
-            if isWhole { minutes[place].stored.append(run, merger: &merger) }
+            change(place) { minute in
+                let run = merger.merge(minute.unstored)
+                minute.tens = []
+                minute.fresh = RunStack()
+                if keepsCopies { minute.stored.append(run, merger: &merger) }
+            }
         }
     }
 
     /// Lets go of all copies.
     mutating func dropStored() {
-        for place in minutes.indices { minutes[place].stored = RunStack() }
-        folded = []
+        for place in minutes.indices { change(place) { $0.stored = RunStack() } }
+        setFolded([])
         isWhole = false
     }
 }

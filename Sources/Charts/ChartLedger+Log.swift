@@ -13,8 +13,9 @@ extension ChartLedger {
         return Self.write(names.names(from: storedNames), runs)
     }
 
-    /// All names, and all that is not in pieces but in those given.
-    package mutating func snapshot(without stored: Set<WindowPlace> = []) -> [UInt8] {
+    /// All names, and all that is not in pieces but in those given. Runs are written as they are:
+    /// putting them together would take longer than writing them.
+    package func snapshot(without stored: Set<WindowPlace> = []) -> [UInt8] {
         var runs: [(Uncommitted.Key, ChartRun)] = []
         for (number, block) in blocks.sorted(by: { $0.key < $1.key }) {
             let start = number * ChartBlock.seconds
@@ -26,22 +27,23 @@ extension ChartLedger {
                     let first = start / 10 + Int64(minute) * 6
                     for (ten, stack) in block[family, minute].tens.enumerated() {
                         let key = Uncommitted.Key(family: family, ten: first + Int64(ten))
-                        runs.append((key, merger.merge(stack.runs)))
+                        runs += stack.runs.map { (key, $0) }
                     }
                     let key = Uncommitted.Key(family: family, ten: first)
-                    runs.append((key, merger.merge(block[family, minute].fresh.runs)))
+                    runs += block[family, minute].fresh.runs.map { (key, $0) }
                 }
             }
         }
-        return Self.write(names.names(from: NameCounts()), runs)
+        return Self.write(names.names(from: .none), runs)
     }
 
     private static func write(
         _ names: StoredNames, _ runs: [(key: Uncommitted.Key, run: ChartRun)]
     ) -> [UInt8] {
-        var writer = PackedWriter()
-        names.write(to: &writer)
         let filled = runs.filter { !$0.run.isEmpty }
+        var writer = PackedWriter()
+        writer.reserve(filled.reduce(0) { $0 + $1.run.bytes.count + 16 })
+        names.write(to: &writer)
         writer.append(UInt64(filled.count))
         for (key, run) in filled {
             writer.append(signed: key.ten)

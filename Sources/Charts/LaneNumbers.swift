@@ -2,7 +2,7 @@
 struct LaneNumbers: Sendable {
     private(set) var services: [UInt32] = []
     /// With the service in the upper half: so those of one service are neighbours.
-    private var operations: [UInt64] = []
+    private(set) var operations: [UInt64] = []
     private var edges: [UInt32] = []
     private(set) var values: [UInt32] = []
 
@@ -69,5 +69,16 @@ struct LaneNumbers: Sendable {
             let entry = operations[Int(subject >> 32)] & 0xFFFF_FFFF
             return entry << 32 | UInt64(edges[Int(subject & 0xFFFF_FFFF)])
         }
+    }
+}
+
+extension ChartLedger {
+    /// What a lane means by its number of an operation, of which it has handed over the name.
+    package func operation(
+        _ number: UInt32, ofLane lane: Int
+    ) -> (service: ServiceKey, name: String) {
+        let both = lanes[lane].operations[Int(number)]
+        let name = names.operations[Int(both & 0xFFFF_FFFF)].name
+        return (names.services[Int(both >> 32)], name)
     }
 }

@@ -4,8 +4,8 @@
 /// are: so there are few, and no byte is merged again more often than the logarithm of their number.
 struct RunStack: Sendable {
     private(set) var runs: [ChartRun] = []
-
-    var bytes: Int { runs.reduce(0) { $0 + $1.bytes.count + ChartRun.overhead } }
+    /// With what each run costs besides.
+    private(set) var bytes = 0
 
     var isEmpty: Bool { runs.isEmpty }
 
@@ -23,5 +23,6 @@ struct RunStack: Sendable {
             runs.removeLast(runs.count - count)
         }
         if !merged.isEmpty { runs.append(merged) }
+        bytes = runs.reduce(0) { $0 + $1.bytes.count + ChartRun.overhead }
     }
 }

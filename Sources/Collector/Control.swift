@@ -1,4 +1,5 @@
 import Answering
+import Journaling
 import Lanes
 import Receiving
 import Settings
@@ -13,10 +14,16 @@ struct Control: ~Copyable {
     private let budget: MemoryBudget
     private let lanes: [LaneHandle]
     private let desk: LaneHandle
+    private let replay = ReplayProgress()
+    private let opening: StoreOpening
+    private var found: StoreOpening.Found?
     private let state = CollectorState()
     private let metrics: CollectorMetrics
     private var acceptor: Acceptor
+    /// Of the lanes, of the desk, and of those that serve nobody.
     private var threads: [StartedThread] = []
+    private var deskThread: StartedThread?
+    private var helpers: [StartedThread] = []
 
     private static let signalToken = 1 << 20
     private static let endingCheckMilliseconds = 20
@@ -29,6 +36,7 @@ struct Control: ~Copyable {
         let desk = try LaneHandle(lanes: 0, recentBytesMax: 0)
         let contexts = try TLSContexts(settings.listen)
         let listeners = try Opening.listeners(settings.listen, log: log)
+        opening = try StoreOpening()
         self.settings = settings
         self.log = log
         self.resources = resources
@@ -55,52 +63,83 @@ struct Control: ~Copyable {
 
     // MARK: - Start
 
-    mutating func start() throws(Errno) {
+    /// The desk opens the store, and the lanes start when it is known what is in it.
+    mutating func start() throws {
         var random = SystemRandomNumberGenerator()
         let hash = TraceHash(using: &random)
+        try startDesk()
+        let found = try opening.wait()
+        self.found = found
         for number in lanes.indices {
-            let (lanes, desk, budget, log) = (lanes, desk, budget, log)
+            let (lanes, desk, budget, replay, log) = (lanes, desk, budget, replay, log)
             let (settings, traces) = (servingSettings(), traceSettings())
             try startThread(name: "lane \(number)") { () throws(Errno) in
-                try Self.lane(number, lanes, desk, hash, settings, traces, budget, log)
+                try Self.lane(
+                    number, lanes, desk, hash, settings, traces, budget, found, replay, log)
             }
         }
-        let (lanes, desk, metrics, state, budget) = (lanes, desk, metrics, state, budget)
-        let (serving, traces) = (servingSettings(), traceSettings())
-        let hosts = HostCheck(addresses: settings.listen.web.addresses)
-        try startThread(name: "desk") { () throws(Errno) in
-            let keeper = ChartKeeper(settings: traces, mailboxes: lanes.map(\.traces))
-            let handler = Desk(
-                settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts,
-                budget: budget, keeper: keeper)
-            let memory = BodyMemory(pool: BufferPool(keepBytesMax: 1 << 20), budget: budget)
-            let reception = try Reception(
-                handler: handler, limits: serving.receiving, memory: memory, bell: desk.bell,
-                counters: desk.receiving)
-            return ServingThread(
-                handle: desk, reception: reception, reload: { handler.settings = $0 },
-                upkeep: keeper)
-        }
+        let again = JournalReplay(
+            found.journal, lanes: lanes, hash: hash, names: FactNames(settings),
+            from: found.low, progress: replay, log)
+        helpers.append(StartedThread(try LaneThread(name: "replay") { again.run() }))
+        helpers.append(
+            StartedThread(
+                try LaneThread(name: "sealer") {
+                    found.sealer.run(found.contentFolder, sealedThrough: found.sealedThrough)
+                }))
         StartReport.write(settings, resources)
+    }
+
+    private mutating func startDesk() throws(Errno) {
+        let (lanes, desk, metrics, state, budget) = (lanes, desk, metrics, state, budget)
+        let (serving, traces, settings) = (servingSettings(), traceSettings(), settings)
+        let (opening, log) = (opening, log)
+        let hosts = HostCheck(addresses: settings.listen.web.addresses)
+        deskThread = StartedThread(
+            try LaneThread(name: "desk") {
+                guard let keeper = opening.open(settings, traces, lanes: lanes, log) else {
+                    return
+                }
+                let handler = Desk(
+                    settings: serving, lanes: lanes, metrics: metrics, state: state, hosts: hosts,
+                    budget: budget, keeper: keeper)
+                let memory = BodyMemory(pool: BufferPool(keepBytesMax: 1 << 20), budget: budget)
+                Self.serve(name: "desk", log) { () throws(Errno) in
+                    let reception = try Reception(
+                        handler: handler, limits: serving.receiving, memory: memory,
+                        bell: desk.bell, counters: desk.receiving)
+                    return ServingThread(
+                        handle: desk, reception: reception, reload: { handler.settings = $0 },
+                        upkeep: [keeper])
+                }
+            })
     }
 
     private static func lane(
         _ number: Int, _ lanes: [LaneHandle], _ desk: LaneHandle, _ hash: TraceHash,
-        _ settings: ServingSettings, _ traces: TraceSettings, _ budget: MemoryBudget, _ log: Log
+        _ settings: ServingSettings, _ traces: TraceSettings, _ budget: MemoryBudget,
+        _ found: StoreOpening.Found, _ replay: ReplayProgress, _ log: Log
     ) throws(Errno) -> ServingThread {
         let handle = lanes[number]
         let memory = BodyMemory(pool: BufferPool(), budget: budget)
         let stage = LaneStage(
             lane: number, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: desk.bell,
-            traces: LaneTraces(traces))
+            traces: LaneTraces(traces, counted: found.counted, library: found.library), journal: found.journal,
+            replay: replay)
         let router = SpanRouter(lane: number, lanes: lanes, hash: hash, stage: stage)
+        let queue = JournalQueue(
+            journal: found.journal, lane: number, router: router, counters: handle.intake,
+            pool: memory.pool)
         let intake = Intake(
-            settings: settings, router: router, counters: handle.intake, memory: memory, log: log)
+            settings: settings, stage: stage, journal: queue, counters: handle.intake,
+            memory: memory, log: log)
         let reception = try Reception(
             handler: intake, limits: settings.receiving, memory: memory, bell: handle.bell,
             counters: handle.receiving)
+        queue.replier = reception
         return ServingThread(
-            handle: handle, reception: reception, reload: { intake.settings = $0 }, upkeep: stage)
+            handle: handle, reception: reception, reload: { intake.settings = $0 },
+            upkeep: [queue, stage])
     }
 
     /// What a serving thread owns is made on it and never leaves it.
@@ -109,16 +148,19 @@ struct Control: ~Copyable {
     ) throws(Errno) {
         let log = log
         threads.append(
-            StartedThread(
-                try LaneThread(name: name) {
-                    do throws(Errno) {
-                        try make().run()
-                    } catch {
-                        // Its clients would wait for ever.
-                        log.error("thread could not start", ["thread": name, "reason": "\(error)"])
-                        endProcess(1)
-                    }
-                }))
+            StartedThread(try LaneThread(name: name) { Self.serve(name: name, log, make) }))
+    }
+
+    private static func serve(
+        name: String, _ log: Log, _ make: () throws(Errno) -> ServingThread
+    ) {
+        do throws(Errno) {
+            try make().run()
+        } catch {
+            // Its clients would wait for ever.
+            log.error("thread could not start", ["thread": name, "reason": "\(error)"])
+            endProcess(1)
+        }
     }
 
     // MARK: - Watch
@@ -198,8 +240,15 @@ struct Control: ~Copyable {
             acceptor.acceptAll()
             Clock.sleep(milliseconds: Self.endingCheckMilliseconds)
         }
-        for handle in serving { tell(handle, .end) }
+        // What the lanes counted last is committed by the desk.
+        for lane in lanes { tell(lane, .end) }
         for thread in threads { thread.join() }
+        tell(desk, .end)
+        deskThread?.join()
+        replay.stop()
+        found?.sealer.end()
+        for helper in helpers { helper.join() }
+        found?.journal.close()
         // What was cut off had not been acknowledged: its clients send it again.
         log.info("stopped", ["all_finished": isInTime ? "yes" : "no"])
         return 0

@@ -1,29 +1,33 @@
 import Decoding
+import Journaling
 import Lanes
 import Receiving
 import Settings
 import Spans
 import Wire
 
-/// Answers OTLP for one lane: decides which requests come in, decodes them and sends their spans to
-/// the lanes that own them.
+/// Answers OTLP for one lane: decides which requests come in, decodes them and hands them to the
+/// journal, which has them answered.
 final class Intake: RequestHandler {
     var settings: ServingSettings
-    private let router: SpanRouter
+    private let stage: LaneStage
+    private let journal: JournalQueue
     private let counters: IntakeCounters
     private let memory: BodyMemory
     private let refusals: RefusalLog
     private var inflater = Inflater()
 
     init(
-        settings: ServingSettings, router: SpanRouter, counters: IntakeCounters,
-        memory: BodyMemory, log: Log
+        settings: ServingSettings, stage: LaneStage, journal: JournalQueue,
+        counters: IntakeCounters, memory: BodyMemory, log: Log
     ) {
         self.settings = settings
-        self.router = router
+        self.stage = stage
+        self.journal = journal
         self.counters = counters
         self.memory = memory
         refusals = RefusalLog(log: log)
+        journal.refusing = { [unowned self] in answer(refusing: $0, $1, at: $2) }
     }
 
     func admit(_ head: RequestHead, at door: Door) -> Refusal? {
@@ -54,7 +58,7 @@ final class Intake: RequestHandler {
         switch OTLPCall(head, at: request.door) {
         case .traces:
             do throws(Refusal) {
-                return withCORS(try takeTraces(&request), head, at: request.door)
+                return try takeTraces(&request)
             } catch {
                 return answer(refusing: error, head, at: request.door)
             }
@@ -78,35 +82,67 @@ final class Intake: RequestHandler {
 
     // MARK: - Traces
 
-    private func takeTraces(_ request: inout Request) throws(Refusal) -> Answer {
+    /// Nil when the answer comes with the journal's receipt.
+    private func takeTraces(_ request: inout Request) throws(Refusal) -> Answer? {
         let isJSON = !request.head.isCall && request.head.mediaType == "application/json"
         let format = isJSON ? IntakeCounters.Format.json : .protobuf
-        try inflate(&request)
+        let received = Clock.wallNanoseconds()
+        let compressed = try inflate(&request)
         var batch = SpanBatch()
-        batch.table = router.stage.emptyTable()
+        batch.table = stage.emptyTable()
+        batch.receivedNanoseconds = received
         try decode(&request, isJSON: isJSON, into: &batch)
 
         let refused = batch.table.refusals
-        let accepted = batch.table.records.count
-        let odd = (
-            endBeforeStart: batch.table.spans(with: .endBeforeStart),
-            noEnd: batch.table.spans(with: .noEnd)
-        )
-        counters.add(accepted + refused.count, to: .received(format))
-        if let load = router.take(batch, charge: request.charge) {
-            counters.add(accepted, to: .refusedByOverload)
-            count(refused)
-            throw Refusal(
-                .overloaded, "the lane that owns these traces has no room; come again",
-                retryAfterMilliseconds: load.retryAfterMilliseconds)
+        count(batch.table, format)
+        let success = success(refused, request)
+        guard !batch.table.records.isEmpty else {
+            stage.recycle(batch)
+            return success
         }
-        counters.add(accepted, to: .accepted(format))
-        counters.add(odd.endBeforeStart, to: .endBeforeStart)
-        counters.add(odd.noEnd, to: .noEnd)
-        count(refused)
-        let message = refused.message
-        return OTLPAnswer.success(
-            encodeExportResponse(rejectedSpans: refused.count, message: message), request.head)
+        let original = compressed ?? original(&request, isJSON: isJSON, batch)
+        let record = JournalRecord(
+            body: original.body, count: original.count, form: isJSON ? .otlpJSON : .otlpProtobuf,
+            encoding: BodyEncoding(original.encoding), receivedNanoseconds: received,
+            decoderVersion: OTLPTraceDecoder.version,
+            refused: RefusedOrdinals(refused.ordinals.joined()))
+        let accepted = AcceptedRequest(
+            batch: batch, isBodyApart: isJSON || compressed != nil, format: format,
+            head: request.head, door: request.door, ticket: request.ticket,
+            charges: [request.charge, compressed?.charge].compactMap(\.self), success: success)
+        try journal.take(accepted, record)
+        return nil
+    }
+
+    /// The body as it came.
+    private struct Original {
+        let body: [UInt8]
+        let count: Int
+        let encoding: ContentEncoding
+        var charge: Charge?
+    }
+
+    /// Of a request that was not compressed.
+    private func original(
+        _ request: inout Request, isJSON: Bool, _ batch: borrowing SpanBatch
+    ) -> Original {
+        guard isJSON else {
+            return Original(body: batch.body, count: batch.bodyCount, encoding: .identity)
+        }
+        defer { request.body = [] }
+        return Original(body: request.body, count: request.bodyCount, encoding: .identity)
+    }
+
+    private func success(_ refused: SpanRefusals, _ request: Request) -> Answer {
+        let message = encodeExportResponse(rejectedSpans: refused.count, message: refused.message)
+        return withCORS(OTLPAnswer.success(message, request.head), request.head, at: request.door)
+    }
+
+    private func count(_ table: borrowing SpanTable, _ format: IntakeCounters.Format) {
+        counters.add(table.records.count + table.refusals.count, to: .received(format))
+        counters.add(table.spans(with: .endBeforeStart), to: .endBeforeStart)
+        counters.add(table.spans(with: .noEnd), to: .noEnd)
+        count(table.refusals)
     }
 
     private func count(_ refused: SpanRefusals) {
@@ -116,9 +152,10 @@ final class Intake: RequestHandler {
         }
     }
 
-    /// Puts the expanded body in the place of the compressed one.
-    private func inflate(_ request: inout Request) throws(Refusal) {
-        guard !request.encoding.isEmpty, request.encoding != "identity" else { return }
+    /// Puts the expanded body in the place of the compressed one, and returns that; nil when the body
+    /// is not compressed.
+    private func inflate(_ request: inout Request) throws(Refusal) -> Original? {
+        guard !request.encoding.isEmpty, request.encoding != "identity" else { return nil }
         guard let encoding = ContentEncoding(name: request.encoding) else {
             throw Refusal(
                 request.head.isCall ? .unimplemented : .unsupportedMediaType,
@@ -145,9 +182,11 @@ final class Intake: RequestHandler {
             }
         }
         swap(&expanded, &request.body)
-        memory.pool.give(expanded)
+        let compressed = Original(
+            body: expanded, count: request.bodyCount, encoding: encoding, charge: request.charge)
         request.setBodyCount(count)
         request.charge = charge
+        return compressed
     }
 
     private func grow(_ charge: inout Charge?, by bytes: Int) throws(Refusal) {

@@ -7,7 +7,7 @@ final class LaneHandle: Sendable {
     let bell: Bell
     /// From the control thread.
     let commands = Ring<LaneCommand>(capacity: 1_024)
-    /// From the other lanes, by their number; its own is not used.
+    /// From the other lanes, by their number; its own is not used. The last is from the replay.
     let inbox: [Ring<Parcel>]
     /// Consumed messages of traces that this lane owns, from the other lanes.
     let messages: [Ring<LinkedMessage>]
@@ -15,6 +15,7 @@ final class LaneHandle: Sendable {
     let receiving = ReceivingCounters()
     let intake = IntakeCounters()
     let load = LaneLoad()
+    let routing = LaneRouting()
     let recent: RecentSpans
     /// While draining: whether the last client has gone. The thread goes on until it is told to
     /// end, since other lanes may still send it spans.
@@ -26,7 +27,7 @@ final class LaneHandle: Sendable {
 
     init(lanes: Int, recentBytesMax: Int) throws(Errno) {
         bell = try Bell()
-        inbox = (0..<lanes).map { _ in Ring<Parcel>(capacity: Self.inboxCapacity) }
+        inbox = (0...lanes).map { _ in Ring<Parcel>(capacity: Self.inboxCapacity) }
         messages = (0..<lanes).map { _ in Ring<LinkedMessage>(capacity: Self.messagesCapacity) }
         recent = RecentSpans(bytesMax: recentBytesMax)
     }

@@ -1,3 +1,4 @@
+import Journaling
 import Lanes
 import Spans
 
@@ -9,6 +10,10 @@ final class LaneStage: Upkeep {
     private let pool: BufferPool
     private let keeperBell: Bell
     private let traces: LaneTraces
+    private let journal: Journal
+    private let replay: ReplayProgress
+    /// Where the spans are that this lane took since the last mail.
+    private var fresh = FreshSpans()
     /// Messages that found no room in the ring of the lane that they go to.
     private var unsent: [LinkedMessage] = []
     private var spansThisSecond = 0
@@ -27,7 +32,7 @@ final class LaneStage: Upkeep {
 
     init(
         lane: Int, lanes: [LaneHandle], hash: TraceHash, pool: BufferPool, keeperBell: Bell,
-        traces: LaneTraces
+        traces: LaneTraces, journal: Journal, replay: ReplayProgress
     ) {
         self.lane = lane
         self.lanes = lanes
@@ -35,6 +40,8 @@ final class LaneStage: Upkeep {
         self.pool = pool
         self.keeperBell = keeperBell
         self.traces = traces
+        self.journal = journal
+        self.replay = replay
         nowMilliseconds = Clock.monotonicMilliseconds()
     }
 
@@ -45,14 +52,15 @@ final class LaneStage: Upkeep {
 
     func take(_ parcel: Parcel) {
         spansThisSecond += parcel.spans
-        let received = Clock.wallNanoseconds()
-        let receiptSeconds = UInt32(truncatingIfNeeded: received / 1_000_000_000)
-        _ = parcel.batch.read { batch in
+        let received = parcel.batch.read { batch in
+            let receiptSeconds = batch.receivedNanoseconds / 1_000_000_000
             traces.take(
                 batch.table.records(ofLane: lane), of: batch, nowMilliseconds: nowMilliseconds,
-                receiptSeconds: receiptSeconds, send: send)
+                receiptSeconds: UInt32(truncatingIfNeeded: receiptSeconds), send: send)
+            fresh.note(batch.table.records(ofLane: lane), of: batch)
+            return batch.receivedNanoseconds
         }
-        var done = handle.recent.take(parcel.batch, receivedNanoseconds: received)
+        var done = handle.recent.take(parcel.batch, receivedNanoseconds: received ?? 0)
         // One after the other leaves the list, so that ours is the last reference.
         while var shared = done.popLast() {
             if let batch = Shared.takeBack(&shared) { recycle(batch) }
@@ -76,17 +84,28 @@ final class LaneStage: Upkeep {
 
     func work(nowMilliseconds now: Int) {
         nowMilliseconds = now
+        let routed = routedThrough
         for ring in handle.inbox {
             while let parcel = ring.pop() {
                 handle.load.remove(parcel.spans)
                 take(parcel)
             }
         }
+        if unsent.isEmpty { handle.routing.takenThrough = routed }
+        let taken = lanes.reduce(UInt64.max) { min($0, $1.routing.takenThrough) }
         for ring in handle.messages {
             while let message = ring.pop() { traces.take(message, nowMilliseconds: now) }
         }
+        traces.advance(to: taken)
         if now >= nextTickMilliseconds { tick() }
         noteLoad()
+    }
+
+    /// All spans up to this record, of those that are in the journal, are in a lane's rings.
+    private var routedThrough: UInt64 {
+        // In this order: what comes into the journal later is not meant.
+        let end = journal.lastSequence
+        return lanes.reduce(min(end, replay.sentThrough)) { min($0, $1.routing.routedThrough) }
     }
 
     private func tick() {
@@ -95,10 +114,15 @@ final class LaneStage: Upkeep {
         unsent.removeAll()
         for message in waiting { send(message) }
         traces.tick(nowMilliseconds: nowMilliseconds)
+        // Lanes that have nothing to do do not say how far they are, unless they are woken.
+        if traces.isHeldBack { for other in lanes { other.bell.ring() } }
         guard nowMilliseconds >= nextMailMilliseconds else { return }
         nextMailMilliseconds = nowMilliseconds + Self.mailMilliseconds
-        if handle.traces.leave(traces) { keeperBell.ring() }
+        if handle.traces.leave(traces, &fresh) { keeperBell.ring() }
     }
+
+    /// What is not counted by now is counted by the next run, from the journal.
+    func end() { _ = handle.traces.leave(traces, &fresh) }
 
     var wakeMilliseconds: Int? { traces.isWaiting ? nextTickMilliseconds : nil }
 

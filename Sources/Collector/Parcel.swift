@@ -6,6 +6,6 @@ struct Parcel: Sendable {
     let batch: Shared<SpanBatch>
     /// How many of the spans are the lane's.
     let spans: Int
-    /// Holds the request's memory until the last lane has taken its spans.
-    let charge: Charge?
+    /// Hold the request's memory until the last lane has taken its spans.
+    let charges: [Charge]
 }

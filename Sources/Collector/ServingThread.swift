@@ -12,16 +12,17 @@ struct ServingThread {
     let reception: Reception
     /// Takes new settings.
     let reload: (ServingSettings) -> Void
-    let upkeep: any Upkeep
+    let upkeep: [any Upkeep]
 
     func run() {
         var isDraining = false
         var isEnding = false
-        while !isEnding || handle.hasMail {
+        while !isEnding || hasMail {
             handle.bell.park()
             reception.poll(
-                isBusy: isEnding || handle.hasMail, wakeMilliseconds: upkeep.wakeMilliseconds)
-            upkeep.work(nowMilliseconds: Clock.monotonicMilliseconds())
+                isBusy: isEnding || hasMail,
+                wakeMilliseconds: upkeep.compactMap(\.wakeMilliseconds).min())
+            for part in upkeep { part.work(nowMilliseconds: Clock.monotonicMilliseconds()) }
             while let command = handle.commands.pop() {
                 switch command {
                 case .adopt(let socket, let door, let tls, let permit):
@@ -42,5 +43,8 @@ struct ServingThread {
             }
         }
         reception.closeAll()
+        for part in upkeep { part.end() }
     }
+
+    private var hasMail: Bool { handle.hasMail || upkeep.contains(where: \.hasMail) }
 }

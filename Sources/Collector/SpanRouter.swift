@@ -1,8 +1,8 @@
 import Lanes
 import Spans
 
-/// Carries the spans of a request to the lanes that own their traces: all of them, or, when one of
-/// the lanes has no room, none. One lane's; the rings to the others are its alone to fill.
+/// Carries the spans of a request to the lanes that own their traces. One lane's; the rings to the
+/// others are its alone to fill.
 struct SpanRouter {
     let lane: Int
     /// All lanes, this one included.
@@ -10,23 +10,28 @@ struct SpanRouter {
     let hash: TraceHash
     let stage: LaneStage
 
-    /// Nil when all is on its way, else the load of the lane that has no room. What nobody takes is
-    /// kept for the next request.
-    func take(_ batch: consuming SpanBatch, charge: Charge?) -> LaneLoad? {
-        batch.table.sort(lanes: lanes.count, by: hash)
+    /// Puts the records in the order of the lanes that own them.
+    func sort(_ table: inout SpanTable) { table.sort(lanes: lanes.count, by: hash) }
+
+    /// The load of a lane that owns some of the sorted records and has no room for them now.
+    func loadWithoutRoom(_ table: borrowing SpanTable) -> LaneLoad? {
+        for index in lanes.indices
+        where index != lane && !table.records(ofLane: index).isEmpty
+            && !lanes[index].inbox[lane].hasRoom
+        { return lanes[index].load }
+        return nil
+    }
+
+    /// Sends sorted records, for which there is room. A batch without any is kept for the next request.
+    func send(_ batch: consuming SpanBatch, charges: [Charge]) {
         let counts = lanes.indices.map { batch.table.records(ofLane: $0).count }
-        for (index, count) in counts.enumerated()
-        where count > 0 && index != lane && !lanes[index].inbox[lane].hasRoom {
-            stage.recycle(batch)
-            return lanes[index].load
-        }
         guard counts.contains(where: { $0 > 0 }) else {
             stage.recycle(batch)
-            return nil
+            return
         }
         let shared = Shared(batch)
         for (index, count) in counts.enumerated() where count > 0 {
-            let parcel = Parcel(batch: shared, spans: count, charge: charge)
+            let parcel = Parcel(batch: shared, spans: count, charges: charges)
             if index == lane {
                 stage.take(parcel)
             } else {
@@ -36,6 +41,5 @@ struct SpanRouter {
                 lanes[index].bell.ring()
             }
         }
-        return nil
     }
 }

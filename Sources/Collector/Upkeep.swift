@@ -4,4 +4,14 @@ protocol Upkeep: AnyObject {
     func work(nowMilliseconds: Int)
     /// When it must be called again, whatever happens; nil when it can wait for the bell.
     var wakeMilliseconds: Int? { get }
+    /// Whether something came for it since it last worked.
+    var hasMail: Bool { get }
+    /// Called once, when its thread ends.
+    func end()
+}
+
+extension Upkeep {
+    var hasMail: Bool { false }
+
+    func end() {}
 }

@@ -42,7 +42,9 @@ struct JournalWriter: ~Copyable {
                 wait()
             }
         }
-        do throws(FileFault) { try closeSegment() } catch { noteFault(error) }
+        // Whatever the durability, a run that ends in order leaves all on disk.
+        do throws(FileFault) { try segment?.sync() } catch { noteFault(error) }
+        closeSegment()
         status.state = .closed
     }
 
@@ -120,7 +122,7 @@ struct JournalWriter: ~Copyable {
         case .failed: status.counters.add(group.records.count, to: .recordsRefusedFailed)
         }
         for index in group.records.indices {
-            doors[group.doors[index]].give(group.records[index], fate)
+            doors[group.doors[index]].give(group.takeOut(index), fate)
         }
         for door in Set(group.doors) { doors[door].wakeLane() }
         group.removeAll()
@@ -133,7 +135,7 @@ struct JournalWriter: ~Copyable {
         guard let end = segment?.end, end > SegmentHead.recordsAt,
             end + group.bytes > settings.segmentBytes
         else { return }
-        try closeSegment()
+        closeSegment()
         try beginSegment()
     }
 
@@ -163,11 +165,9 @@ struct JournalWriter: ~Copyable {
         status.counters.add(1, to: .segments)
     }
 
-    /// What was acknowledged without a sync is synced here at the latest.
-    private mutating func closeSegment() throws(FileFault) {
+    private mutating func closeSegment() {
         guard var closing = segment.take() else { return }
         shelf.end()
-        if settings.durability != .commit { try closing.sync() }
         // Only gives back room.
         try? closing.cut(to: closing.end)
     }

@@ -17,6 +17,13 @@ struct RecordGroup {
         offsets.append(0)
     }
 
+    /// Takes a record out: its lane must be the only one that holds the body when it has it back.
+    mutating func takeOut(_ index: Int) -> JournalRecord {
+        var record = JournalRecord()
+        swap(&record, &records[index])
+        return record
+    }
+
     mutating func removeAll() {
         records.removeAll(keepingCapacity: true)
         doors.removeAll(keepingCapacity: true)

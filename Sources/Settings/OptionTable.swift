@@ -1,6 +1,6 @@
 /// Every option, declared once. The order is the order of help and documentation.
 enum OptionTable {
-    static let options: [Option] = top + listen + limits + storage + counting + log
+    static let options: [Option] = top + listen + limits + journal + storage + counting + log
 
     private static let top: [Option] = [
         Option(

@@ -10,6 +10,7 @@ package struct Settings: Equatable, Sendable {
     package var lanes: Int?
     package var listen = ListenSettings()
     package var limits = LimitSettings()
+    package var journal = JournalFileSettings()
     package var storage = StorageSettings()
     package var retention = RetentionSettings()
     package var failed = FailedSettings()

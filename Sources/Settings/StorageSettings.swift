@@ -1,3 +1,14 @@
+/// The durable log of accepted requests.
+package struct JournalFileSettings: Equatable, Sendable {
+    package var durability = DurabilityWord.commit
+    package var bytes = 0
+}
+
+/// When a request is acknowledged.
+package enum DurabilityWord: String, CaseIterable, Sendable {
+    case commit, write, none
+}
+
 /// What is kept on disk.
 package struct StorageSettings: Equatable, Sendable {
     /// Whether spans are kept, beside the windows that they are counted in.
@@ -16,6 +27,18 @@ package struct RetentionSettings: Equatable, Sendable {
 }
 
 extension OptionTable {
+    static let journal: [Option] = [
+        Option(
+            "journal.durability", \.journal.durability, .choice, default: .commit,
+            change: .restart, flag: "durability",
+            "When a request is acknowledged: when the disk has it (commit), when the kernel has it "
+                + "(write), or at once (none)."),
+        Option(
+            "journal.bytes", \.journal.bytes, .size(16.mebibytes...Int.max),
+            default: 4.gibibytes, change: .restart,
+            "Disk space for requests that are not stored yet; beyond it new ones are refused."),
+    ]
+
     static let storage: [Option] = [
         Option(
             "storage.traces", \.storage.keepsTraces, .boolean, default: true, change: .restart,

@@ -5,6 +5,8 @@ package struct PackedWriter: Sendable {
 
     package init() {}
 
+    package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
     package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     @inlinable

@@ -7,6 +7,9 @@ package struct SpanBatch: Sendable {
     package var body: [UInt8] = []
     package var bodyCount = 0
     package var table = SpanTable()
+    /// The request's place in the journal, and the wall time at which it came.
+    package var sequence: UInt64 = 0
+    package var receivedNanoseconds: UInt64 = 0
 
     package init() {}
 }

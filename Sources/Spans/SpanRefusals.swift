@@ -56,6 +56,8 @@ package struct SpanRefusals: Sendable {
     // Empty until something is refused, so that a good request allocates nothing.
     private var entries: [Entry] = []
     package private(set) var count = 0
+    /// Which they are, counted from zero in the order of the request, ascending.
+    package private(set) var ordinals: [Range<Int>] = []
 
     package init() {}
 
@@ -63,10 +65,13 @@ package struct SpanRefusals: Sendable {
         entries.isEmpty ? Entry() : entries[reason.rawValue]
     }
 
+    /// Refuses those of a stretch of ordinals, the last that were seen, that were not refused before.
     package mutating func add(
-        _ reason: SpanRefusal, spans: Int = 1, firstOrdinal: Int, firstOffset: Int
+        _ reason: SpanRefusal, spans: Int = 1, ordinals: Range<Int>, firstOffset: Int
     ) {
         guard spans > 0 else { return }
+        let firstOrdinal = ordinals.lowerBound
+        note(ordinals)
         if entries.isEmpty {
             entries = Array(repeating: Entry(), count: SpanRefusal.allCases.count)
         }
@@ -76,6 +81,15 @@ package struct SpanRefusals: Sendable {
         }
         entries[reason.rawValue].count += spans
         count += spans
+    }
+
+    private mutating func note(_ refused: Range<Int>) {
+        var start = refused.lowerBound
+        while let last = ordinals.last, last.upperBound >= start {
+            start = min(start, last.lowerBound)
+            ordinals.removeLast()
+        }
+        ordinals.append(start..<refused.upperBound)
     }
 
     /// One line: how many, why, and where the first of each kind stood. Empty when none was.

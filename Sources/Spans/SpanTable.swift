@@ -106,6 +106,27 @@ extension SpanTable {
         }
     }
 
+    /// Drops unsorted records by the ordinals of their spans, which ascend.
+    package mutating func drop(ordinals: [Int]) {
+        guard !ordinals.isEmpty else { return }
+        var (kept, ordinal) = (0, 0)
+        var refused = refusals.ordinals[...]
+        var dropped = ordinals[...]
+        for index in records.indices {
+            while let range = refused.first, range.lowerBound <= ordinal {
+                ordinal = range.upperBound
+                refused.removeFirst()
+            }
+            dropped = dropped.drop { $0 < ordinal }
+            if dropped.first != ordinal {
+                records[kept] = records[index]
+                kept += 1
+            }
+            ordinal += 1
+        }
+        records.removeLast(records.count - kept)
+    }
+
     /// Takes back the spans since a mark, with their facts and links.
     package mutating func takeBack(to mark: Mark) {
         records.removeLast(records.count - mark.records)

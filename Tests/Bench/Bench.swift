@@ -7,6 +7,7 @@ import Glibc
         ("decode", benchDecode), ("traces", benchTraces), ("sort", benchSort),
         ("output", benchOutput), ("json", benchJSON), ("protobuf-c", benchProtobufC),
         ("count", benchCount), ("hour", benchHour), ("journal", benchJournal),
+        ("windows", benchWindows),
         ("seal", benchSeal), ("lookup", benchLookup), ("search", benchSearch),
     ]
 

@@ -37,7 +37,7 @@ private func benchCounting(edges count: Int) {
     }
 }
 
-private struct ChartsLane: ~Copyable {
+struct ChartsLane: ~Copyable {
     var names = ChartNames(limits: ChartLimits())
     var delta = ChartDelta()
     private var edges: [(edge: UInt32, operation: UInt32)] = []

@@ -19,6 +19,7 @@ let everyOption: [String: String] = {
         "limits.settle_wait": "24s", "limits.settle_age": "25s", "limits.late_window": "26m",
         "limits.spans_per_trace": "27", "limits.services": "28",
         "limits.operations_per_service": "29", "limits.operations": "30", "limits.edges": "31",
+        "journal.durability": "write", "journal.bytes": "32MiB",
         "storage.traces": "false", "storage.free": "32MiB", "retention.traces": "33h",
         "retention.traces_bytes": "34GiB", "retention.windows": "35h",
         "retention.windows_bytes": "36GiB", "retention.windows_minutes": "37h",
@@ -49,6 +50,8 @@ let everythingSet: Settings = {
     settings.lanes = 3
     settings.listen = listenSet
     settings.limits = limitsSet
+    settings.journal.durability = .write
+    settings.journal.bytes = 32 << 20
     settings.storage.keepsTraces = false
     settings.storage.freeBytes = 32 << 20
     settings.retention = retentionSet

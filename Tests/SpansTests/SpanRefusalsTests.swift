@@ -5,9 +5,9 @@ import Testing
     @Test func `are told by count, reason and first place`() {
         var refusals = SpanRefusals()
         #expect(refusals.message.isEmpty)
-        refusals.add(.traceIDZero, firstOrdinal: 3, firstOffset: 70)
-        refusals.add(.traceIDZero, firstOrdinal: 9, firstOffset: 900)
-        refusals.add(.notUTF8, firstOrdinal: 4, firstOffset: 80)
+        refusals.add(.traceIDZero, ordinals: 3..<4, firstOffset: 70)
+        refusals.add(.notUTF8, ordinals: 4..<5, firstOffset: 80)
+        refusals.add(.traceIDZero, ordinals: 9..<10, firstOffset: 900)
         #expect(
             refusals.message
                 == "3 spans refused: trace_id is all zero (2, first is span 3 at offset 70); "

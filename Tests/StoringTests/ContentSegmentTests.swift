@@ -1,6 +1,7 @@
 import Lanes
 import MadeCalls
 import Spans
+import MadeCalls
 import Testing
 
 @testable import Storing

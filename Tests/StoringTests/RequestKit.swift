@@ -1,6 +1,7 @@
 import Decoding
 import MadeCalls
 import Spans
+import MadeCalls
 import Testing
 import Wire
 

@@ -1,5 +1,6 @@
 import Foundation
 import Lanes
+import MadeCalls
 import Testing
 
 @testable import Storing

@@ -1,6 +1,7 @@
 import MadeCalls
 import Oracle
 import Spans
+import MadeCalls
 import Testing
 import Wire
 

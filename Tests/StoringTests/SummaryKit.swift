@@ -2,6 +2,7 @@ import Charts
 import Lanes
 import MadeCalls
 import Spans
+import MadeCalls
 import Testing
 
 @testable import Storing

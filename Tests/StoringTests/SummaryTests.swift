@@ -1,6 +1,7 @@
 import Charts
 import Lanes
 import Spans
+import MadeCalls
 import Testing
 
 @testable import Storing

@@ -81,6 +81,29 @@ import Testing
         #expect(names == known)
     }
 
+    /// The catalogue could not be synced, and after a crash it turns out that it has the commit.
+    @Test func `are those of a commit that was taken for failed`() throws {
+        var random = SeededNumbers(seed: 8)
+        let scratch = try ScratchFolder()
+        var calls: [MadeCall] = []
+        for round in 0..<20 {
+            var keeper = try Keeper(in: scratch.folder)
+            for _ in 0..<2 {
+                calls.append(random.call())
+                keeper.count(calls[calls.count - 1])
+                try keeper.commit(now: Self.start + Int64(round) * 300)
+            }
+            calls.append(random.call())
+            keeper.count(calls[calls.count - 1])
+            let change = try keeper.prepare(now: Self.start + Int64(round) * 300 + 150)
+            try keeper.catalogue.commit(change)
+            keeper.store.failed()
+            let copy = try scratch.copy()
+            let expected = Answers.all(ledger(of: calls), Self.queries)
+            #expect(try Self.answers(in: copy.folder) == expected)
+        }
+    }
+
     @Test func `are found without the catalogue, with the watermarks of the last commit`() throws {
         var random = SeededNumbers(seed: 6)
         let scratch = try ScratchFolder()

@@ -21,7 +21,7 @@ package final class FileCharts {
         traceSettings.naming.countAnyTime()
         self.settings = traceSettings
         limits = settings.limits
-        traces = LaneTraces(traceSettings)
+        traces = LaneTraces(traceSettings, notesRows: false)
         ledger = ChartLedger(limits: traceSettings.charts, lanes: 1)
     }
 

@@ -2,6 +2,7 @@ import Aggregating
 import Answering
 import Assembling
 import Charts
+import Journaling
 import Lanes
 
 /// Keeps the charts of all lanes: empties their mail into the ledger. One thread's, the desk's or,
@@ -9,32 +10,61 @@ import Lanes
 final class ChartKeeper: Upkeep {
     var ledger: ChartLedger
     private let settings: TraceSettings
-    private let mailboxes: [TraceMailbox]
+    private let store: Store
     /// Swapped against a full one, so that no lane waits while its mail is read.
-    private var spare = ChartParcel()
+    private var spare = TraceMail()
+    private let lanes: [LaneHandle]
+    /// By lane: its place in the journal, and up to where all that it took is in the ledger.
+    private var positions: [UInt64]
+    private var countedThrough: [UInt64]
     private var nextTickMilliseconds = 0
     private let startSeconds = nowSeconds()
     private static let tickMilliseconds = 1_000
 
-    init(settings: TraceSettings, mailboxes: [TraceMailbox]) {
+    init(
+        settings: TraceSettings, lanes: [LaneHandle], ledger: consuming ChartLedger, store: Store
+    ) {
         self.settings = settings
-        ledger = ChartLedger(limits: settings.charts, lanes: mailboxes.count)
-        self.mailboxes = mailboxes
+        self.ledger = ledger
+        self.lanes = lanes
+        self.store = store
+        positions = lanes.map { _ in 0 }
+        countedThrough = positions
     }
 
     func work(nowMilliseconds: Int) {
         takeMail()
+        store.work(
+            &ledger, position: positions.min() ?? 0, countedThrough: countedThrough.min() ?? 0,
+            nowMilliseconds: nowMilliseconds)
         guard nowMilliseconds >= nextTickMilliseconds else { return }
         nextTickMilliseconds = nowMilliseconds + Self.tickMilliseconds
         ledger.tick(nowSeconds: Self.nowSeconds())
+        wakeThoseBehind()
+    }
+
+    /// Lanes that have nothing to do say how far they are when they are woken.
+    private func wakeThoseBehind() {
+        let end = store.journal.lastSequence
+        for (lane, handle) in lanes.enumerated() where positions[lane] < end { handle.bell.ring() }
+    }
+
+    /// The lanes have ended before.
+    func end() {
+        takeMail()
+        store.commit(
+            &ledger, position: positions.min() ?? 0, countedThrough: countedThrough.min() ?? 0)
     }
 
     var wakeMilliseconds: Int? { ledger.extent == nil ? nil : nextTickMilliseconds }
 
-    func takeMail() {
-        for (lane, mailbox) in mailboxes.enumerated() {
-            mailbox.swapParcel(&spare)
-            if !spare.isEmpty { ledger.take(&spare, fromLane: lane) }
+    private func takeMail() {
+        for (lane, handle) in lanes.enumerated() {
+            handle.traces.swap(&spare)
+            positions[lane] = spare.position
+            countedThrough[lane] = spare.countedThrough
+            if !spare.parcel.isEmpty { ledger.take(&spare.parcel, fromLane: lane) }
+            store.take(&spare, lane: lane, ledger)
         }
     }
 
@@ -53,5 +83,5 @@ final class ChartKeeper: Upkeep {
 
     private static func nowSeconds() -> Int64 { Int64(Clock.wallNanoseconds() / 1_000_000_000) }
 
-    var states: [AssemblyState] { mailboxes.map(\.state) }
+    var states: [AssemblyState] { lanes.map(\.traces.state) }
 }

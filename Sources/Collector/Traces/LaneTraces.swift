@@ -2,21 +2,35 @@ import Aggregating
 import Assembling
 import Charts
 import Spans
+import Storing
 
 /// Joins the rooms that make edges and figures of a lane's spans: skeletons are made, assembled,
 /// and counted when their trace settles. One lane's, or the only one where files are read.
 final class LaneTraces {
     private var maker: SkeletonMaker
     private var table: TraceTable
-    private var counter: CallCounter
+    private var counter: SettlingCounter
+    /// What the run before counted of traces, which is not counted again.
+    private let counted: CountedTraces
+    private let library: TraceLibrary?
+    /// Whether the maker was given another batch meanwhile.
+    private var hasRestored = false
 
-    init(_ settings: TraceSettings) {
+    /// Rows of settled traces are noted for those who store them.
+    init(
+        _ settings: TraceSettings, counted: CountedTraces = CountedTraces(),
+        library: TraceLibrary? = nil, notesRows: Bool = true
+    ) {
+        self.library = library
+        self.counted = counted
         var random = SystemRandomNumberGenerator()
         maker = SkeletonMaker(
             rules: settings.naming, names: settings.names, using: &random)
         table = TraceTable(limits: settings.assembly, using: &random)
-        counter = CallCounter(
-            charts: LaneCharts(limits: settings.charts), rules: settings.counting)
+        counter = SettlingCounter(
+            calls: CallCounter(
+                charts: LaneCharts(limits: settings.charts), rules: settings.counting),
+            notesRows: notesRows)
     }
 
     /// Takes the spans of some records; messages that they say were caused by other traces go to
@@ -29,8 +43,13 @@ final class LaneTraces {
         for index in records {
             let record = batch.table.records[index]
             let span = maker.skeleton(
-                of: record, in: batch, receiptSeconds: receiptSeconds, charts: &counter.charts)
-            table.take(span, of: record.trace, nowMilliseconds: nowMilliseconds, into: &counter)
+                of: record, in: batch, receiptSeconds: receiptSeconds,
+                charts: &counter.calls.charts)
+            take(span, of: record.trace, batch.sequence, nowMilliseconds)
+            if hasRestored {
+                maker.begin(batch)
+                hasRestored = false
+            }
             if record.links.count > 0, span.kind == .consumer {
                 sendMessages(of: record, span, in: batch, send)
             }
@@ -45,15 +64,17 @@ final class LaneTraces {
             let link = batch.table.links[index]
             // A consumer may name its producer as parent and by a link as well.
             if link.trace == record.trace, link.id == record.parent { continue }
-            send(message(to: link, from: span))
+            send(message(to: link, from: span, sequence: batch.sequence))
         }
     }
 
     /// A consumer as it stands in the trace of the producer that it links to.
-    private func message(to link: SpanLink, from span: SpanSkeleton) -> LinkedMessage {
+    private func message(
+        to link: SpanLink, from span: SpanSkeleton, sequence: UInt64
+    ) -> LinkedMessage {
         var message = LinkedMessage(
-            trace: link.trace, span: span,
-            service: counter.charts.names.services[Int(span.service)])
+            trace: link.trace, sequence: sequence, span: span,
+            service: counter.calls.charts.names.services[Int(span.service)])
         message.span.flags.insert(.linked)
         message.span.parent = link.id
         return message
@@ -62,17 +83,57 @@ final class LaneTraces {
     /// Takes a message that another lane sent, whose numbers mean other names here.
     func take(_ message: LinkedMessage, nowMilliseconds: Int) {
         var span = message.span
-        span.service = counter.charts.names.service(message.service)
+        span.service = counter.calls.charts.names.service(message.service)
         span.operation = 0
         span.peer = SpanSkeleton.none
         span.host = SpanSkeleton.none
-        table.take(span, of: message.trace, nowMilliseconds: nowMilliseconds, into: &counter)
+        take(span, of: message.trace, message.sequence, nowMilliseconds)
     }
+
+    private func take(
+        _ span: SpanSkeleton, of trace: TraceID, _ sequence: UInt64, _ nowMilliseconds: Int
+    ) {
+        switch counted.meaning(trace, sequence, nowMilliseconds: nowMilliseconds) {
+        case .new: break
+        case .counted: return
+        case .late:
+            table.noteLate()
+            return
+        case .amends(let through):
+            guard table.has(trace) || restore(trace, through, nowMilliseconds) else {
+                table.noteLate()
+                return
+            }
+        }
+        table.take(
+            span, of: trace, sequence: sequence, nowMilliseconds: nowMilliseconds, into: &counter)
+    }
+
+    /// Puts back what an earlier run counted of a trace; false when its spans are not there any more.
+    private func restore(_ trace: TraceID, _ through: UInt64, _ nowMilliseconds: Int) -> Bool {
+        guard let batch = library?.counted(trace, through: through) else { return false }
+        maker.begin(batch)
+        hasRestored = true
+        let spans = batch.table.records.map { record in
+            maker.skeleton(
+                of: record, in: batch,
+                receiptSeconds: UInt32(truncatingIfNeeded: record.endNanoseconds / 1_000_000_000),
+                charts: &counter.calls.charts)
+        }
+        table.restore(trace, spans, nowMilliseconds: nowMilliseconds, into: &counter)
+        return true
+    }
+
+    /// Tells that all spans and messages up to a record of the journal were taken.
+    func advance(to position: UInt64) { table.position = max(table.position, position) }
+
+    /// Whether a trace is due that waits for spans of other lanes' requests.
+    var isHeldBack: Bool { table.isHeldBack }
 
     /// Counts a message that could not be brought to the trace of its producer.
     func lose(_ message: LinkedMessage) {
-        counter.charts.quality.add(
-            .lostLink, counter.charts.names.service(message.service), 1)
+        counter.calls.charts.quality.add(
+            .lostLink, counter.calls.charts.names.service(message.service), 1)
     }
 
     func tick(nowMilliseconds: Int) { table.tick(nowMilliseconds: nowMilliseconds, into: &counter) }
@@ -85,22 +146,28 @@ final class LaneTraces {
         mail.state = AssemblyState(
             tally: table.tally, traces: table.traceCount, spans: table.spanCount,
             bytes: table.bytes, quietMilliseconds: table.quietMilliseconds)
-        guard mail.parcel.isEmpty, counter.charts.hasNews else { return false }
-        handOver(into: &mail.parcel)
-        return true
+        guard mail.isEmpty else { return false }
+        let hasMoved = mail.position < table.position
+        mail.position = table.position
+        mail.countedThrough = table.countedThrough()
+        swap(&mail.summaries, &counter.summaries)
+        if counter.calls.charts.hasNews { handOver(into: &mail.parcel) }
+        return hasMoved || !mail.isEmpty
     }
 
     /// The parcel must be empty.
-    func handOver(into parcel: inout ChartParcel) { counter.charts.handOver(into: &parcel) }
+    func handOver(into parcel: inout ChartParcel) { counter.calls.charts.handOver(into: &parcel) }
 
     /// Whether time alone will make something happen.
-    var isWaiting: Bool { table.traceCount > 0 || counter.charts.hasNews }
+    var isWaiting: Bool { table.traceCount > 0 || counter.calls.charts.hasNews }
 }
 
 /// A message on its way from its consumer to the trace of its producer. Names are texts, because
 /// every lane has numbers of its own.
 struct LinkedMessage: Sendable {
     var trace: TraceID
+    /// The consumer's record in the journal.
+    var sequence: UInt64
     var span: SpanSkeleton
     var service: ServiceKey
 }
@@ -117,7 +184,13 @@ struct AssemblyState: Sendable {
 /// What a lane hands to whoever keeps the charts.
 struct TraceMail: ~Copyable, Sendable {
     var parcel = ChartParcel()
+    var summaries = SummaryBatch()
+    var fresh = FreshSpans()
+    /// The lane's place in the journal, and up to where all is in what it handed over.
+    var position: UInt64 = 0
+    var countedThrough: UInt64 = 0
     var state = AssemblyState()
-}
 
-extension CallCounter: TraceCounter {}
+    /// Whether somebody has taken what was in it.
+    var isEmpty: Bool { parcel.isEmpty && summaries.isEmpty }
+}

@@ -7,13 +7,24 @@ final class TraceMailbox: Sendable {
 
     /// For the lane: leaves what there is, unless somebody is at the box or has not emptied it.
     /// Whether there is something new in it.
-    func leave(_ traces: LaneTraces) -> Bool {
-        mail.withLockIfAvailable { traces.fill(&$0) } ?? false
+    func leave(_ traces: LaneTraces, _ fresh: inout FreshSpans) -> Bool {
+        mail.withLockIfAvailable { mail in
+            let isNew = traces.fill(&mail)
+            mail.fresh.append(fresh)
+            fresh.removeAll()
+            return isNew
+        } ?? false
     }
 
-    /// For the keeper, whose parcel must be empty.
-    func swapParcel(_ parcel: inout ChartParcel) {
-        mail.withLock { swap(&$0.parcel, &parcel) }
+    /// For the keeper, whose mail must be empty.
+    func swap(_ mine: inout TraceMail) {
+        mail.withLock { mail in
+            let state = mail.state
+            Swift.swap(&mail, &mine)
+            // The box goes on to tell how things stand.
+            mail.state = state
+            (mail.position, mail.countedThrough) = (mine.position, mine.countedThrough)
+        }
     }
 
     var state: AssemblyState { mail.withLock { $0.state } }

@@ -7,4 +7,13 @@ package struct OTLPLimits: Sendable, Equatable {
     package var valueDepthMax = 64
 
     package init() {}
+
+    /// For what was accepted before: depth alone is limited, by the most that it ever was.
+    package static var none: OTLPLimits {
+        var limits = OTLPLimits()
+        limits.spansMax = .max
+        limits.attributesMax = .max
+        limits.valueBytesMax = .max
+        return limits
+    }
 }

@@ -7,6 +7,9 @@ package import Wire
 /// ids, bad text, or over a limit is refused alone and counted; the others are kept. Fields that
 /// come in any order, twice, or that nobody knows are read as the protobuf runtimes read them.
 package struct OTLPTraceDecoder: Sendable {
+    /// Stands in the journal with every request: another version may refuse other spans.
+    package static let version: UInt16 = 1
+
     package let limits: OTLPLimits
     private let names: NameIndex<FactMeaning>
 
@@ -109,7 +112,8 @@ private struct OTLPTraceReading {
         guard let reason else { return }
         let taken = table.records.count - first.mark.records
         table.takeBack(to: first.mark)
-        table.refusals.add(reason, spans: taken, firstOrdinal: first.span, firstOffset: offset)
+        table.refusals.add(
+            reason, spans: taken, ordinals: first.span..<spans, firstOffset: offset)
     }
 
     private func takeResource(
@@ -169,7 +173,8 @@ private struct OTLPTraceReading {
         if ordinal >= limits.spansMax { span.attributes.refuse(.tooManySpans) }
         if let reason = span.refusal {
             table.takeBack(to: mark)
-            table.refusals.add(reason, firstOrdinal: ordinal, firstOffset: message.offset)
+            table.refusals.add(
+                reason, ordinals: ordinal..<ordinal + 1, firstOffset: message.offset)
         } else {
             span.finish(group: group, in: &table)
         }

@@ -11,25 +11,35 @@ package struct AppendLog: ~Copyable {
     package let name: String
     private var file: DataFile
     private let seed: UInt32
+    private let key: UInt64
 
     /// A new file; the caller syncs the folder.
     package init(
         creating name: String, in folder: DataDirectory, _ kind: LogKind
     ) throws(FileFault) {
         let seed = LogFormat.seed(of: name)
-        file = try Self.create(folder.file(name), LogFormat.fileHead(kind, seed: seed))
+        let key = UInt64.random(in: .min ... .max)
+        file = try Self.create(
+            folder.file(name), LogFormat.fileHead(kind, key: key, seed: seed))
         self.seed = seed
+        self.key = key
         self.name = name
     }
 
     /// Cuts off what was never committed. A file that is shorter than that gets zeros for what is
     /// missing, so that its last block does not take what comes next for its own; readers tell.
     package init(
-        opening name: String, in folder: DataDirectory, committedBytes: Int
+        opening name: String, in folder: DataDirectory, _ kind: LogKind, committedBytes: Int
     ) throws(FileFault) {
         precondition(LogFormat.padding(committedBytes) == 0, "no log has this length")
-        file = try Self.open(folder.file(name), bytes: committedBytes)
-        seed = LogFormat.seed(of: name)
+        let key = try LogReader(name, in: folder, kind).key
+        let newKey = key ?? UInt64.random(in: .min ... .max)
+        let seed = LogFormat.seed(of: name)
+        // Where no key is left, no block is; what comes now gets a new one.
+        let head = key == nil ? LogFormat.fileHead(kind, key: newKey, seed: seed) : []
+        file = try Self.open(folder.file(name), bytes: committedBytes, head)
+        self.seed = seed
+        self.key = newKey
         self.name = name
     }
 
@@ -41,9 +51,12 @@ package struct AppendLog: ~Copyable {
         return file
     }
 
-    private static func open(_ path: String, bytes: Int) throws(FileFault) -> DataFile {
+    private static func open(
+        _ path: String, bytes: Int, _ head: [UInt8]
+    ) throws(FileFault) -> DataFile {
         var file = try DataFile(path, .write)
         if file.end != bytes { try file.truncate(to: bytes) }
+        if !head.isEmpty { try file.write(head, head.indices, at: 0) }
         return file
     }
 
@@ -55,13 +68,15 @@ package struct AppendLog: ~Copyable {
         _ payload: [UInt8], commit: UInt64, tags: (UInt64, UInt64) = (0, 0)
     ) throws(FileFault) -> LogBlock {
         precondition(payload.count <= LogFormat.payloadBytesMax, "a block is too large")
-        let head = LogFormat.blockHead(payload, commit: commit, tags: tags, seed: seed)
+        let head = LogFormat.blockHead(
+            payload, key: key, commit: commit, tags: tags, seed: seed)
         let start = bytes
         try file.append(head, head.indices, payload, payload.indices)
         let padding = LogFormat.padding(payload.count)
         if padding > 0 { try file.append([UInt8](repeating: 0, count: padding)) }
         return LogBlock(
-            offset: start + head.count, bytes: payload.count, commit: commit, tags: tags,
+            offset: start + head.count, bytes: payload.count, key: key, commit: commit,
+            tags: tags,
             sum: CRC32C.sum(payload, payload.indices))
     }
 

@@ -10,6 +10,8 @@ package struct LogReader: ~Copyable {
     private let path: String
     private let file: DataFile
     private let seed: UInt32
+    /// Nil when the file's head and its first block are damaged both: then nothing can be read.
+    private(set) var key: UInt64?
     private var end: Int
     private var at = LogFormat.fileHeadBytes
     private var chunk: [UInt8] = []
@@ -32,16 +34,18 @@ package struct LogReader: ~Copyable {
             tell(file.end, committedBytes - file.end, "the file is shorter than was committed")
         }
         at = max(at, start)
-        let head = bytes(0, LogFormat.fileHeadBytes)
-        if start == 0, head != LogFormat.fileHead(kind, seed: seed)[...] {
-            tell(0, LogFormat.fileHeadBytes, "not the head of such a file")
-        }
+        let head = Array(bytes(0, LogFormat.fileHeadBytes))
+        key = LogFormat.key(inFileHead: head, kind, seed: seed)
+        guard key == nil else { return }
+        if start == 0 { tell(0, LogFormat.fileHeadBytes, "not the head of such a file") }
+        // The first block stands where no client's bytes can.
+        key = block(at: LogFormat.fileHeadBytes, key: nil)?.key
     }
 
     /// The next block of which the head is whole; nil at the end.
     package mutating func next() -> LogBlock? {
-        guard at < end else { return nil }
-        if let block = block(at: at) {
+        guard at < end, let key else { return nil }
+        if let block = block(at: at, key: key) {
             at = block.end
             return block
         }
@@ -50,7 +54,7 @@ package struct LogReader: ~Copyable {
         at += LogFormat.padding(at)
         var found: LogBlock?
         while found == nil, at < end {
-            found = block(at: at)
+            found = block(at: at, key: key)
             if found == nil { at += 8 }
         }
         tell(start, min(at, end) - start, "no block")
@@ -81,13 +85,13 @@ package struct LogReader: ~Copyable {
         damages.append(StoreDamage(file: path, from: from, bytes: bytes, what: what))
     }
 
-    /// A head, and after it at least room for the payload within what is committed.
-    private mutating func block(at offset: Int) -> LogBlock? {
+    /// A head with the key, and after it at least room for the payload within what is committed.
+    private mutating func block(at offset: Int, key: UInt64?) -> LogBlock? {
         let head = bytes(offset, LogFormat.blockHeadBytes)
         let block = LogFormat.block(
             in: chunk, at: head.startIndex, fileOffset: offset, seed: seed)
         guard let block, block.offset + block.bytes <= end else { return nil }
-        return block
+        return key == nil || block.key == key ? block : nil
     }
 
     /// Less at the end of what is committed; a slice of the chunk, which is read anew if need be.

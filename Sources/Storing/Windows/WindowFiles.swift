@@ -50,18 +50,21 @@ struct WindowFile: Hashable {
     }
 }
 
-/// The log of windows, named by the commit that it begins with.
+/// The log of windows, named by a number that only grows: that of the commit that it begins with,
+/// when no commit failed before.
 enum WindowLogFile {
-    static func name(_ commit: UInt64) -> String {
-        let digits = String(commit, radix: 16)
+    static func name(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
         return "log-" + String(repeating: "0", count: 16 - digits.count) + digits
             + WindowFile.suffix
     }
 
-    static func isName(_ name: String) -> Bool {
-        guard name.hasPrefix("log-"), name.hasSuffix(WindowFile.suffix) else { return false }
+    /// Nil when this is no name of a log.
+    static func number(_ name: String) -> UInt64? {
+        guard name.hasPrefix("log-"), name.hasSuffix(WindowFile.suffix) else { return nil }
         let digits = name.dropFirst(4).dropLast(WindowFile.suffix.count)
-        return UInt64(digits, radix: 16).map { self.name($0) == name } ?? false
+        guard let number = UInt64(digits, radix: 16), self.name(number) == name else { return nil }
+        return number
     }
 }
 

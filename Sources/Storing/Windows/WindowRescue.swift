@@ -13,7 +13,7 @@ struct WindowRescue {
     func change() throws(FileFault) -> CatalogueChange {
         var change = CatalogueChange()
         let names = try folder.names()
-        for name in names.filter(WindowLogFile.isName).sorted().reversed() {
+        for name in names.sorted().reversed() where WindowLogFile.number(name) != nil {
             guard let log = try rescued(log: name) else { continue }
             change.files.append(log.file)
             change.watermarks = log.watermarks

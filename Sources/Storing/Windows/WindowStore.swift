@@ -25,6 +25,10 @@ package final class WindowStore: WindowShelf {
     private var round = Round()
     /// Files of which a write failed: nobody knows what is on disk behind what is committed.
     private var suspects: Set<WindowFile> = []
+    /// Files of commits that failed. The catalogue may turn out to have them after a crash, so they
+    /// stay until a later commit has come about.
+    private var leftovers: [String] = []
+    private var lastLogNumber: UInt64 = 0
     /// Files that the catalogue has and that are not there: the next commit takes them out of it.
     private var missing: [WindowFile] = []
     private var nextAmendmentSecond: Int64 = 0
@@ -44,9 +48,10 @@ package final class WindowStore: WindowShelf {
         var logFile: StoredFile?
         /// Nil while the log goes on.
         var oldLog: StoredFile.ID?
-        var isNewLog = false
-        /// Files that were not there before.
-        var created: [WindowFile] = []
+        /// Names of files that were not there before.
+        var created: [String] = []
+        /// Whether all is written, and the catalogue may have been told.
+        var isPrepared = false
         /// Names that each file has when this commit comes about.
         var names: [WindowFile: NameCounts] = [:]
     }
@@ -96,6 +101,7 @@ package final class WindowStore: WindowShelf {
         if let logFile = round.logFile { change.files.append(logFile) }
         change.removed += round.removed.compactMap { files[$0]?.id }
         if let oldLog = round.oldLog { change.removed.append(oldLog) }
+        round.isPrepared = true
     }
 
     /// The commit that was prepared came about.
@@ -114,20 +120,32 @@ package final class WindowStore: WindowShelf {
         }
         index.remove(Set(round.removed))
         missing = []
+        for name in leftovers { remove(name) }
+        leftovers = []
         round = Round()
     }
 
     /// The commit that was prepared did not come about: the next one does it all again.
+    ///
+    /// A database that could not be synced may have the commit nevertheless, if the process ends
+    /// now: so what was written stays as it is, and the next commit goes to other files.
     package func failed() {
-        if round.isNewLog {
+        if round.isPrepared {
             log = nil
-            if let name = round.logFile?.id.name { remove(name) }
-        } else if let bytes = logFile?.committedBytes {
-            do throws(FileFault) { try log?.cut(to: bytes) } catch { log = nil }
+            suspects.formUnion(round.files.keys)
+            leftovers += round.created
+            while leftovers.count > Self.leftoversMax { remove(leftovers.removeFirst()) }
+        } else {
+            if round.oldLog != nil || logFile == nil { log = nil }
+            if let bytes = logFile?.committedBytes {
+                do throws(FileFault) { try log?.cut(to: bytes) } catch { log = nil }
+            }
+            for name in round.created { remove(name) }
         }
-        for file in round.created { remove(file.name) }
         round = Round()
     }
+
+    private static var leftoversMax: Int { 8 }
 
     /// What is not removed now is removed at the next start.
     private func remove(_ name: String) { try? folder.remove(name) }
@@ -143,9 +161,10 @@ package final class WindowStore: WindowShelf {
         _ ledger: inout ChartLedger, without places: [WindowPlace], _ commit: UInt64,
         _ watermarks: Watermarks
     ) throws(FileFault) {
-        let name = WindowLogFile.name(commit)
+        lastLogNumber = max(lastLogNumber + 1, commit)
+        let name = WindowLogFile.name(lastLogNumber)
         round.oldLog = logFile?.id
-        round.isNewLog = true
+        round.created.append(name)
         round.logFile = StoredFile(.windowLog, name)
         log = try AppendLog(creating: name, in: folder, .windowLog)
         let snapshot = ledger.snapshot(without: Set(places))
@@ -246,13 +265,13 @@ package final class WindowStore: WindowShelf {
 
     private func open(_ file: WindowFile, _ stored: StoredFile) throws(FileFault) -> AppendLog {
         guard stored.committedBytes > 0 else {
-            round.created.append(file)
+            round.created.append(file.name)
             let log = try AppendLog(creating: file.name, in: folder, .windows)
             try folder.sync()
             return log
         }
         return try AppendLog(
-            opening: file.name, in: folder, committedBytes: stored.committedBytes)
+            opening: file.name, in: folder, .windows, committedBytes: stored.committedBytes)
     }
 
     /// The newest file of a partition that can be trusted.
@@ -293,6 +312,7 @@ package final class WindowStore: WindowShelf {
     /// Takes over what was found at the start. The next commit begins a new log.
     func adopt(_ start: WindowStart) {
         logFile = start.log
+        lastLogNumber = start.log.flatMap { WindowLogFile.number($0.id.name) } ?? 0
         files = start.files
         index = start.index
         missing = start.missing

@@ -26,9 +26,6 @@ import Wire
         giveBack(batch)
     }
 
-    /// Made once: its tables of names cost more than most inputs.
-    private static let decoder = OTLPTraceDecoder(limits: OTLPLimits())
-
     private static func decode(_ body: [UInt8]) -> SpanBatch? {
         var batch = SpanBatch()
         batch.body = body
@@ -41,6 +38,7 @@ import Wire
     }
 
     private static let names = FactNames(configured: ["app.user.tier", "k"])
+    /// Made once: its tables of names cost more than most inputs.
     private static let decoder = OTLPTraceDecoder(limits: OTLPLimits(), names: names)
 
     private static let hash = {
