@@ -80,6 +80,7 @@ struct Control: ~Copyable {
         }
         let again = JournalReplay(
             found.journal, lanes: lanes, hash: hash, names: FactNames(settings),
+            library: found.library,
             from: found.low, progress: replay, log)
         helpers.append(StartedThread(try LaneThread(name: "replay") { again.run() }))
         helpers.append(
@@ -124,7 +125,7 @@ struct Control: ~Copyable {
         let memory = BodyMemory(pool: BufferPool(), budget: budget)
         let stage = LaneStage(
             lane: number, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: desk.bell,
-            traces: LaneTraces(traces, counted: found.counted, library: found.library), journal: found.journal,
+            traces: LaneTraces(traces, counted: found.counted, library: found.library, replay: replay), journal: found.journal,
             replay: replay)
         let router = SpanRouter(lane: number, lanes: lanes, hash: hash, stage: stage)
         let queue = JournalQueue(

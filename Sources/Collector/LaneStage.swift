@@ -57,7 +57,10 @@ final class LaneStage: Upkeep {
             traces.take(
                 batch.table.records(ofLane: lane), of: batch, nowMilliseconds: nowMilliseconds,
                 receiptSeconds: UInt32(truncatingIfNeeded: receiptSeconds), send: send)
-            fresh.note(batch.table.records(ofLane: lane), of: batch)
+            // The replay notes itself what is in its records.
+            if batch.sequence > journal.recoveredSequence {
+                fresh.note(batch.table.records(ofLane: lane), of: batch)
+            }
             return batch.receivedNanoseconds
         }
         var done = handle.recent.take(parcel.batch, receivedNanoseconds: received ?? 0)
@@ -96,7 +99,7 @@ final class LaneStage: Upkeep {
         for ring in handle.messages {
             while let message = ring.pop() { traces.take(message, nowMilliseconds: now) }
         }
-        traces.advance(to: taken)
+        traces.advance(to: taken, nowMilliseconds: now)
         if now >= nextTickMilliseconds { tick() }
         noteLoad()
     }

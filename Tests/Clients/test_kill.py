@@ -21,11 +21,14 @@ class Sender:
     def __init__(self, port, bodies):
         self.port, self.bodies, self.connection = port, bodies, None
         self.acknowledged = 0
-        self.thread = threading.Thread(target=self.run)
+        self.is_wanted = True
+        self.thread = threading.Thread(target=self.run, daemon=True)
 
     def run(self):
         for body in self.bodies:
             while not self.post(body):
+                if not self.is_wanted:
+                    return
                 time.sleep(0.01)
             self.acknowledged += 1
 
@@ -70,6 +73,7 @@ def test_edges_are_exact_after_kills(seed, lanes, settings, kills, pause, tmp_pa
         assert sender.acknowledged == len(bodies)
         eventually(collector, lambda: check(mesh, asking(collector)))
     finally:
+        sender.is_wanted = False
         collector.stop()
 
 

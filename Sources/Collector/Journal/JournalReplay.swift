@@ -11,6 +11,7 @@ struct JournalReplay: Sendable {
     private let lanes: [LaneHandle]
     private let hash: TraceHash
     private let names: FactNames
+    private let library: TraceLibrary
     /// Where it starts: what is before was counted.
     private let first: UInt64
     private let progress: ReplayProgress
@@ -18,12 +19,13 @@ struct JournalReplay: Sendable {
 
     init(
         _ journal: Journal, lanes: [LaneHandle], hash: TraceHash, names: FactNames,
-        from first: UInt64, progress: ReplayProgress, _ log: Log
+        library: TraceLibrary, from first: UInt64, progress: ReplayProgress, _ log: Log
     ) {
         self.journal = journal
         self.lanes = lanes
         self.hash = hash
         self.names = names
+        self.library = library
         self.first = first
         self.progress = progress
         self.log = log
@@ -43,6 +45,7 @@ struct JournalReplay: Sendable {
                 guard let batch = batch(of: record, &decoder) else { continue }
                 counts.requests += 1
                 counts.spans += batch.table.records.count
+                library.add(FreshSpans(batch))
                 send(batch)
                 progress.note(through: record.sequence)
             }
@@ -97,6 +100,9 @@ final class ReplayProgress: Sendable {
     var sentThrough: UInt64 { sent.load(ordering: .acquiring) }
 
     var isOver: Bool { sentThrough == .max }
+
+    /// Whether a record is one of those that were replayed, and so are all before it.
+    func hasSent(_ sequence: UInt64) -> Bool { sequence <= sentThrough }
 
     var isStopped: Bool { stopping.load(ordering: .relaxed) }
 

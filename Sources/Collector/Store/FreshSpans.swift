@@ -1,8 +1,8 @@
 import Spans
 import Storing
 
-/// In which records of the journal there are spans of a trace, for as long as they are nowhere else.
-/// Sixteen bytes for each trace of a record.
+/// In which records of the journal there are spans of a trace, or links to it, for as long as they are
+/// nowhere else. Sixteen bytes for each trace of a record.
 struct FreshSpans: Sendable {
     private struct Place {
         let fingerprint: UInt64
@@ -23,6 +23,10 @@ struct FreshSpans: Sendable {
     mutating func note(_ records: Range<Int>, of batch: borrowing SpanBatch) {
         var last: UInt64?
         for index in records {
+            for link in batch.table.records[index].links.indices {
+                let linked = batch.table.links[link].trace.fingerprint
+                places.append(Place(fingerprint: linked, sequence: batch.sequence))
+            }
             let fingerprint = batch.table.records[index].trace.fingerprint
             if fingerprint == last { continue }
             last = fingerprint

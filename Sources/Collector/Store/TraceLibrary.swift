@@ -63,36 +63,42 @@ final class TraceLibrary: Sendable {
         _ id: TraceID, through: UInt64 = .max, limits: TraceLimits = TraceLimits()
     ) -> (trace: StoredTrace, damages: [StoreDamage]) {
         var trace = StoredTrace(id)
-        let (content, found) = state.withLock { ($0.content, $0.fresh.sequences(of: id)) }
-        var reader = content.reader()
+        // The journal first: what is sealed meanwhile is found twice, and not missed.
+        eachInJournal(of: id, through: through) { trace.take($0) }
+        var reader = state.withLock { $0.content }.reader()
         let damages = reader.read(&trace, limits: limits)
-        readJournal(&trace, found.filter { $0 <= through })
         trace.settle()
         return (trace, damages)
     }
 
-    private func readJournal(_ trace: inout StoredTrace, _ sequences: [UInt64]) {
-        var decoder = RecordDecoder(names: names)
-        var record = JournalRecord()
-        for sequence in sequences {
-            guard (try? journal.read(sequence, into: &record)) == true,
-                let batch = try? decoder.batch(of: record)
-            else { continue }
-            trace.take(batch)
-        }
-    }
-
-    /// The spans of a trace that were counted, to be taken back when more of it comes. Nil when there
-    /// are none any more.
-    func counted(_ id: TraceID, through: UInt64) -> SpanBatch? {
+    /// What was counted of a trace, to be taken back when more of it comes: its spans, and the requests
+    /// that have links to it. Nil when there is nothing any more.
+    func counted(_ id: TraceID, through: UInt64) -> (spans: SpanBatch, linking: [SpanBatch])? {
         let (trace, _) = find(id, through: through)
-        guard !trace.spans.isEmpty else { return nil }
+        var linking: [SpanBatch] = []
+        eachInJournal(of: id, through: through) { batch in
+            if batch.table.links.contains(where: { $0.trace == id }) { linking.append(batch) }
+        }
+        guard !trace.spans.isEmpty || !linking.isEmpty else { return nil }
         var writer = ProtobufWriter()
         TraceAsOTLP.append(trace, to: &writer)
         var record = JournalRecord()
         record.body = writer.bytes
         record.bodyCount = writer.bytes.count
         var decoder = RecordDecoder(names: names)
-        return try? decoder.batch(of: record)
+        return (try? decoder.batch(of: record)).map { ($0, linking) }
+    }
+
+    private func eachInJournal(of id: TraceID, through: UInt64, _ use: (SpanBatch) -> Void) {
+        let sequences = state.withLock { $0.fresh.sequences(of: id) }
+        var decoder = RecordDecoder(names: names)
+        var record = JournalRecord()
+        for sequence in sequences where sequence <= through {
+            // What is damaged is told by the journal.
+            guard (try? journal.read(sequence, into: &record)) == true,
+                let batch = try? decoder.batch(of: record)
+            else { continue }
+            use(batch)
+        }
     }
 }

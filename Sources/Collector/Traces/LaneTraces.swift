@@ -13,15 +13,25 @@ final class LaneTraces {
     /// What the run before counted of traces, which is not counted again.
     private let counted: CountedTraces
     private let library: TraceLibrary?
-    /// Whether the maker was given another batch meanwhile.
-    private var hasRestored = false
+    private let replay: ReplayProgress?
+    /// Spans that amend such traces, and came before all of these was replayed.
+    private var early: [EarlySpan] = []
+
+    private struct EarlySpan {
+        let span: SpanSkeleton
+        let trace: TraceID
+        let sequence: UInt64
+    }
+    /// Whether the maker has another batch than that whose spans are being taken.
+    private var isInterrupted = false
 
     /// Rows of settled traces are noted for those who store them.
     init(
         _ settings: TraceSettings, counted: CountedTraces = CountedTraces(),
-        library: TraceLibrary? = nil, notesRows: Bool = true
+        library: TraceLibrary? = nil, replay: ReplayProgress? = nil, notesRows: Bool = true
     ) {
         self.library = library
+        self.replay = replay
         self.counted = counted
         var random = SystemRandomNumberGenerator()
         maker = SkeletonMaker(
@@ -39,17 +49,15 @@ final class LaneTraces {
         _ records: Range<Int>, of batch: borrowing SpanBatch, nowMilliseconds: Int,
         receiptSeconds: UInt32, send: (LinkedMessage) -> Void
     ) {
-        maker.begin(batch)
+        isInterrupted = true
         for index in records {
+            if isInterrupted { maker.begin(batch) }
+            isInterrupted = false
             let record = batch.table.records[index]
             let span = maker.skeleton(
                 of: record, in: batch, receiptSeconds: receiptSeconds,
                 charts: &counter.calls.charts)
             take(span, of: record.trace, batch.sequence, nowMilliseconds)
-            if hasRestored {
-                maker.begin(batch)
-                hasRestored = false
-            }
             if record.links.count > 0, span.kind == .consumer {
                 sendMessages(of: record, span, in: batch, send)
             }
@@ -62,8 +70,7 @@ final class LaneTraces {
     ) {
         for index in record.links.indices {
             let link = batch.table.links[index]
-            // A consumer may name its producer as parent and by a link as well.
-            if link.trace == record.trace, link.id == record.parent { continue }
+            if record.names(link) { continue }
             send(message(to: link, from: span, sequence: batch.sequence))
         }
     }
@@ -72,21 +79,15 @@ final class LaneTraces {
     private func message(
         to link: SpanLink, from span: SpanSkeleton, sequence: UInt64
     ) -> LinkedMessage {
-        var message = LinkedMessage(
-            trace: link.trace, sequence: sequence, span: span,
+        LinkedMessage(
+            trace: link.trace, sequence: sequence, span: span.asMessage(to: link.id),
             service: counter.calls.charts.names.services[Int(span.service)])
-        message.span.flags.insert(.linked)
-        message.span.parent = link.id
-        return message
     }
 
     /// Takes a message that another lane sent, whose numbers mean other names here.
     func take(_ message: LinkedMessage, nowMilliseconds: Int) {
         var span = message.span
         span.service = counter.calls.charts.names.service(message.service)
-        span.operation = 0
-        span.peer = SpanSkeleton.none
-        span.host = SpanSkeleton.none
         take(span, of: message.trace, message.sequence, nowMilliseconds)
     }
 
@@ -100,6 +101,10 @@ final class LaneTraces {
             table.noteLate()
             return
         case .amends(let through):
+            if let replay, !replay.hasSent(sequence) {
+                early.append(EarlySpan(span: span, trace: trace, sequence: sequence))
+                return
+            }
             guard table.has(trace) || restore(trace, through, nowMilliseconds) else {
                 table.noteLate()
                 return
@@ -111,21 +116,44 @@ final class LaneTraces {
 
     /// Puts back what an earlier run counted of a trace; false when its spans are not there any more.
     private func restore(_ trace: TraceID, _ through: UInt64, _ nowMilliseconds: Int) -> Bool {
-        guard let batch = library?.counted(trace, through: through) else { return false }
-        maker.begin(batch)
-        hasRestored = true
-        let spans = batch.table.records.map { record in
-            maker.skeleton(
-                of: record, in: batch,
-                receiptSeconds: UInt32(truncatingIfNeeded: record.endNanoseconds / 1_000_000_000),
-                charts: &counter.calls.charts)
+        guard let found = library?.counted(trace, through: through) else { return false }
+        isInterrupted = true
+        var spans = skeletons(of: found.spans)
+        for batch in found.linking {
+            let consumers = skeletons(of: batch)
+            for (record, consumer) in zip(batch.table.records, consumers)
+            where consumer.kind == .consumer {
+                for index in record.links.indices {
+                    let link = batch.table.links[index]
+                    guard link.trace == trace, !record.names(link) else { continue }
+                    spans.append(consumer.asMessage(to: link.id))
+                }
+            }
         }
         table.restore(trace, spans, nowMilliseconds: nowMilliseconds, into: &counter)
         return true
     }
 
+    /// As if each had come when it ended.
+    private func skeletons(of batch: SpanBatch) -> [SpanSkeleton] {
+        maker.begin(batch)
+        return batch.table.records.map { record in
+            let end = max(record.startNanoseconds, record.endNanoseconds) / 1_000_000_000
+            return maker.skeleton(
+                of: record, in: batch, receiptSeconds: UInt32(truncatingIfNeeded: end),
+                charts: &counter.calls.charts)
+        }
+    }
+
     /// Tells that all spans and messages up to a record of the journal were taken.
-    func advance(to position: UInt64) { table.position = max(table.position, position) }
+    func advance(to position: UInt64, nowMilliseconds: Int) {
+        if !early.isEmpty {
+            let spans = early
+            early = []
+            for span in spans { take(span.span, of: span.trace, span.sequence, nowMilliseconds) }
+        }
+        table.position = max(table.position, position)
+    }
 
     /// Whether a trace is due that waits for spans of other lanes' requests.
     var isHeldBack: Bool { table.isHeldBack }
@@ -193,4 +221,23 @@ struct TraceMail: ~Copyable, Sendable {
 
     /// Whether somebody has taken what was in it.
     var isEmpty: Bool { parcel.isEmpty && summaries.isEmpty }
+}
+
+extension SpanRecord {
+    /// Whether it has as parent what it links to: a consumer may tell its producer in both ways.
+    fileprivate func names(_ link: SpanLink) -> Bool { link.trace == trace && link.id == parent }
+}
+
+extension SpanSkeleton {
+    /// A consumer as it stands in the trace of a producer that it links to. Of its names only that of
+    /// its service is wanted there.
+    fileprivate func asMessage(to producer: UInt64) -> SpanSkeleton {
+        var message = self
+        message.flags.insert(.linked)
+        message.parent = producer
+        message.operation = 0
+        message.peer = Self.none
+        message.host = Self.none
+        return message
+    }
 }

@@ -32,7 +32,6 @@ struct SettlingCounter: ~Copyable, TraceCounter {
         row.through = through
         if isAmended { row.flags.insert(.amends) }
         fill(&row, spans)
-        guard row.spans > 0 else { return }
         summaries.append(row)
         for span in spans.prefix(Self.spansMax) where !span.isLinked {
             summaries.add(
@@ -56,7 +55,8 @@ struct SettlingCounter: ~Copyable, TraceCounter {
                 root = position
             }
         }
-        row.startNanoseconds = start
+        // Of a trace of which only a message is known there is nothing to be seen, but that it counted.
+        row.startNanoseconds = row.spans > 0 ? start : 0
         row.durationNanoseconds = end > start ? end - start : 0
         if let root {
             row.root = spans[root].operation
