@@ -92,6 +92,7 @@ import Testing
         let (store, damages) = reopened(
             try requests.write(to: folder.folder), in: folder.folder)
         #expect(damages == [])
+        #expect(store.segments.map(\.lastSequence) == [7])
         var trace = StoredTrace(requests.traces[0])
         var reader = store.reader()
         #expect(reader.read(&trace) == [])

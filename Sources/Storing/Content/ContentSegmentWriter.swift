@@ -81,6 +81,7 @@ private struct OpenSegment: ~Copyable {
         self.folder = folder
         self.name = name
         footer.firstSequence = firstSequence
+        footer.lastSequence = firstSequence
     }
 
     private static func create(_ path: String) throws(FileFault) -> DataFile {
