@@ -100,17 +100,17 @@ private struct Sample {
         return bytes
     }
 
-    /// Every block has a head of 40 bytes, with the sum of what it holds and its own at the end.
+    /// Every block has a head of 48 bytes, with the sum of what it holds and its own at the end.
     private func sum(_ bytes: inout [UInt8]) {
         let name = Array(file.id.name.utf8)
         let seed = CRC32C.sum(name, name.indices)
-        var at = 16
-        while at + 40 <= bytes.count {
+        var at = 24
+        while at + 48 <= bytes.count {
             let length = bytes[at + 4..<at + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
-            guard length <= bytes.count - at - 40 else { return }
-            put(CRC32C.sum(bytes, at + 40..<at + 40 + length), at: at + 32, in: &bytes)
-            put(CRC32C.sum(bytes, at..<at + 36, behind: seed), at: at + 36, in: &bytes)
-            at += 40 + (length + 7) / 8 * 8
+            guard length <= bytes.count - at - 48 else { return }
+            put(CRC32C.sum(bytes, at + 48..<at + 48 + length), at: at + 40, in: &bytes)
+            put(CRC32C.sum(bytes, at..<at + 44, behind: seed), at: at + 44, in: &bytes)
+            at += 48 + (length + 7) / 8 * 8
         }
     }
 
