@@ -1,30 +1,37 @@
-/// The traces that hold spans which are not counted, in the order in which they were opened: tells
-/// from which record of the journal on such spans may come.
+/// How many traces hold spans that are not counted, by the table's position when they were opened:
+/// tells from which record of the journal on such spans may come.
 ///
-/// A trace is put in with the table's position at that time, which only grows: whatever is in it
-/// came later.
+/// Positions only grow, so that the floors ascend.
 struct OpenOrder {
-    private struct Item {
-        let entry: UInt32
-        let floor: UInt64
+    private struct Floor {
+        let position: UInt64
+        var open: Int
     }
 
-    private var items: [Item] = []
+    private var floors: [Floor] = []
     private var first = 0
 
-    mutating func append(_ entry: UInt32, floor: UInt64) {
-        items.append(Item(entry: entry, floor: floor))
+    mutating func open(at position: UInt64) {
+        if floors.last?.position != position { floors.append(Floor(position: position, open: 0)) }
+        floors[floors.count - 1].open += 1
     }
 
-    /// The lowest floor of those that are still open.
-    mutating func lowest(isOpen: (UInt32, UInt64) -> Bool) -> UInt64? {
-        while first < items.count, !isOpen(items[first].entry, items[first].floor) { first += 1 }
-        if first > items.count / 2 {
-            items.removeFirst(first)
+    mutating func close(openedAt position: UInt64) {
+        var (low, high) = (first, floors.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if floors[middle].position < position { low = middle + 1 } else { high = middle }
+        }
+        floors[low].open -= 1
+        while first < floors.count, floors[first].open == 0 { first += 1 }
+        if first > floors.count / 2 {
+            floors.removeFirst(first)
             first = 0
         }
-        return first < items.count ? items[first].floor : nil
     }
 
-    var bytes: Int { items.capacity * MemoryLayout<Item>.stride }
+    /// Of the trace that is open for longest.
+    var lowest: UInt64? { first < floors.count ? floors[first].position : nil }
+
+    var bytes: Int { floors.capacity * MemoryLayout<Floor>.stride }
 }

@@ -62,6 +62,8 @@ package struct TraceTable: ~Copyable {
         /// How many of the spans the figures hold: those that stand last.
         var countedSpans: UInt32 = 0
         var isInWheel = false
+        /// Whether it has spans that are not counted.
+        var isOpen = false
         var isSettled = false
         var isForgotten = false
     }
@@ -107,19 +109,18 @@ package struct TraceTable: ~Copyable {
             return pause
         }
         if pause > 0 { lag.note(pauseMilliseconds: pause) }
-        guard !entries[number].isInWheel else { return }
-        push(number, due: now + quietMilliseconds)
+        if !entries[number].isInWheel { push(number, due: now + quietMilliseconds) }
+        guard !entries[number].isOpen else { return }
         let floor = position
-        entries.update(number) { $0.floor = floor }
-        openOrder.append(number, floor: floor)
+        entries.update(number) { entry in
+            entry.floor = floor
+            entry.isOpen = true
+        }
+        openOrder.open(at: floor)
     }
 
     /// All records up to this one are in what was counted, as far as this lane goes.
-    package mutating func countedThrough() -> UInt64 {
-        openOrder.lowest { number, floor in
-            entries[number].isInWheel && entries[number].floor == floor
-        } ?? position
-    }
+    package var countedThrough: UInt64 { openOrder.lowest ?? position }
 
     /// Whether spans of a trace are held.
     package func has(_ trace: TraceID) -> Bool { find(trace, hash.hash(trace)) != nil }
@@ -302,8 +303,10 @@ package struct TraceTable: ~Copyable {
 
     private mutating func noteSettled(_ number: UInt32) {
         let now = nowMilliseconds
+        if entries[number].isOpen { openOrder.close(openedAt: entries[number].floor) }
         let wasSettled = entries.update(number) { entry in
             let wasSettled = entry.isSettled
+            entry.isOpen = false
             entry.countedSpans = entry.spanCount
             if !wasSettled { entry.settledMilliseconds = now }
             entry.isSettled = true

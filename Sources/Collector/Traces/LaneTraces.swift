@@ -177,7 +177,7 @@ final class LaneTraces {
         guard mail.isEmpty else { return false }
         let hasMoved = mail.position < table.position
         mail.position = table.position
-        mail.countedThrough = table.countedThrough()
+        mail.countedThrough = table.countedThrough
         swap(&mail.summaries, &counter.summaries)
         if counter.calls.charts.hasNews { handOver(into: &mail.parcel) }
         return hasMoved || !mail.isEmpty
