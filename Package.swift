@@ -115,6 +115,7 @@ struct Fuzzer {
 }
 
 let fuzzers = [
+    Fuzzer(name: "Content", sees: ["Decoding", "Lanes", "Spans", "Storing", "Wire"]),
     Fuzzer(name: "Deflate", sees: ["Wire"]),
     Fuzzer(name: "GRPC", sees: ["Lanes", "Receiving"]),
     Fuzzer(name: "HTTP1", sees: ["Lanes", "Receiving"]),
@@ -124,6 +125,7 @@ let fuzzers = [
     Fuzzer(name: "OTLPJSON", sees: ["Oracle", "Wire"]),
     Fuzzer(name: "Settings", sees: ["Settings"]),
     Fuzzer(name: "Sketches", sees: ["Sketches"]),
+    Fuzzer(name: "Summaries", sees: ["Charts", "Lanes", "Spans", "Storing", "Wire"]),
     Fuzzer(name: "Tar", sees: ["Wire"]),
     Fuzzer(name: "Zstd", sees: ["Wire"]),
 ]

@@ -142,6 +142,9 @@ package struct TraceTable: ~Copyable {
                 entry.spanCount += 1
             }
         }
+        // It was counted without copies, wherever these were kept.
+        gather(number)
+        if workIndex.hasRepeatedIDs { _ = dropCopies(number) }
         noteSettled(number)
     }
 

@@ -125,7 +125,9 @@ struct Control: ~Copyable {
         let memory = BodyMemory(pool: BufferPool(), budget: budget)
         let stage = LaneStage(
             lane: number, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: desk.bell,
-            traces: LaneTraces(traces, counted: found.counted, library: found.library, replay: replay), journal: found.journal,
+            traces: LaneTraces(
+                traces, counted: found.counted, library: found.library, replay: replay),
+            journal: found.journal,
             replay: replay)
         let router = SpanRouter(lane: number, lanes: lanes, hash: hash, stage: stage)
         let queue = JournalQueue(

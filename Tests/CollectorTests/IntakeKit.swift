@@ -30,10 +30,10 @@ struct IntakeKit {
         hash = TraceHash(using: &random)
         let traces = TraceSettings(
             try Settings.load(sources(values)), memoryBytes: 1 << 20, ledgerBytes: 1 << 20)
+        scratch = try ScratchJournal(bells: lanes.map(\.bell))
         let stage = LaneStage(
             lane: 0, lanes: lanes, hash: hash, pool: memory.pool, keeperBell: lanes[0].bell,
-            traces: LaneTraces(traces))
-        scratch = try ScratchJournal(bells: lanes.map(\.bell))
+            traces: LaneTraces(traces), journal: scratch.journal, replay: ReplayProgress())
         queue = JournalQueue(
             journal: scratch.journal, lane: 0,
             router: SpanRouter(lane: 0, lanes: lanes, hash: hash, stage: stage),

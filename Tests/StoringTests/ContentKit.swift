@@ -36,11 +36,10 @@ struct StoredRequests {
 }
 
 /// Opens a segment anew, as after a start.
-func reopened(_ segment: ContentSegment, in folder: DataDirectory) throws -> (
+func reopened(_ segment: ContentSegment, in folder: DataDirectory) -> (
     store: ContentStore, damages: [StoreDamage]
 ) {
-    var store = ContentStore()
     var damages: [StoreDamage] = []
-    store.add(try ContentSegment(opening: segment.name, in: folder, damages: &damages))
+    let store = ContentStore(opening: [segment.name], in: folder, damages: &damages)
     return (store, damages)
 }

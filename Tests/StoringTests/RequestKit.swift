@@ -1,4 +1,5 @@
 import Decoding
+import MadeCalls
 import Spans
 import MadeCalls
 import Testing

@@ -1,3 +1,4 @@
+import MadeCalls
 import Oracle
 import Spans
 import MadeCalls

@@ -1,5 +1,6 @@
 import Charts
 import Lanes
+import MadeCalls
 import Spans
 import MadeCalls
 import Testing

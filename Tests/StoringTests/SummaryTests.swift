@@ -46,7 +46,7 @@ struct SummaryQuestion: Sendable, CustomTestStringConvertible {
         for number in 0..<batches {
             for lane in 0..<2 {
                 writer.take(
-                    maker.batch(rows: Int(maker.random.next() % 40)), lane: lane,
+                    maker.batch(rows: Int(maker.random.next() % 40 as UInt64)), lane: lane,
                     name: SummaryMaker.name)
             }
             try writer.commit(UInt64(number), second: 1_700_000_000 + Int64(number * 600), &files)

@@ -7,29 +7,22 @@ struct BlockGroups {
         var count: Int
     }
 
-    struct Place {
-        /// Of the section.
-        var row: UInt32
-        /// In the order that the rows had before.
-        var position: UInt32
-    }
-
     private(set) var runs: [Run] = []
     /// Numbers in the section's pools.
     private(set) var resources: [Int] = []
     private(set) var scopes: [Int] = []
-    /// The rows, run after run; within one in the order that they had.
-    private(set) var order: [Place] = []
+    /// Positions of the rows, run after run; within one in the order that they had.
+    private(set) var order: [UInt32] = []
     private var local = Numbers()
     private var localResources = Numbers()
     private var localScopes = Numbers()
     private var next: [Int] = []
 
-    mutating func sort(_ rows: ArraySlice<UInt32>, _ section: ContentSection) {
+    mutating func sort(_ rows: [ContentSection.Row], _ section: ContentSection) {
         runs.removeAll(keepingCapacity: true)
-        for index in rows {
-            let group = local.number(of: Int(section.rows[Int(index)].group))
-            if group == runs.count { addRun(section.groups[local.numbered[group]]) }
+        for row in rows {
+            let group = local.number(of: Int(row.group))
+            if group == runs.count { addRun(section.groups[Int(row.group)]) }
             runs[group].count &+= 1
         }
         next.removeAll(keepingCapacity: true)
@@ -39,11 +32,10 @@ struct BlockGroups {
             place += run.count
         }
         order.removeAll(keepingCapacity: true)
-        order.append(contentsOf: repeatElement(Place(row: 0, position: 0), count: rows.count))
-        for (position, index) in rows.enumerated() {
-            let group = local.number(of: Int(section.rows[Int(index)].group))
-            order[next[group]] = Place(
-                row: index, position: UInt32(truncatingIfNeeded: position))
+        order.append(contentsOf: repeatElement(0, count: rows.count))
+        for (position, row) in rows.enumerated() {
+            let group = local.number(of: Int(row.group))
+            order[next[group]] = UInt32(truncatingIfNeeded: position)
             next[group] &+= 1
         }
         resources = localResources.numbered
@@ -68,7 +60,9 @@ private struct Numbers {
     private var new: [Int] = []
 
     mutating func number(of old: Int) -> Int {
-        if old >= new.count { new.append(contentsOf: repeatElement(-1, count: old + 1 - new.count)) }
+        if old >= new.count {
+            new.append(contentsOf: repeatElement(-1, count: old + 1 - new.count))
+        }
         if new[old] < 0 {
             new[old] = numbered.count
             numbered.append(old)

@@ -19,7 +19,8 @@ struct ContentBlockEncoder: ~Copyable {
     private var texts: [UInt8] = []
     private var frame: [UInt8] = []
     private var zstd: ZstdEncoder
-    // Of the rows in their order.
+    /// In the order of the plan: by trace.
+    private var rows: [ContentSection.Row] = []
     private var traceOfRow: [UInt32] = []
     /// By trace, the last start that was told.
     private var starts: [UInt64] = []
@@ -28,18 +29,21 @@ struct ContentBlockEncoder: ~Copyable {
 
     init(level: Int) { zstd = ZstdEncoder(level: level) }
 
-    mutating func encode(_ rows: ArraySlice<UInt32>, of section: ContentSection) {
+    mutating func encode(_ order: ArraySlice<UInt32>, of section: ContentSection) {
         removeAll()
-        numberTraces(rows, section)
+        for index in order { rows.append(section.rows[Int(index)]) }
+        numberTraces()
         groups.sort(rows, section)
         writeShared(section)
-        writeSpans(section)
+        writeSpans()
+        copyTexts(section)
         finish()
     }
 
     private mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         traces.removeAll(keepingCapacity: true)
+        rows.removeAll(keepingCapacity: true)
         traceOfRow.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         strangers.removeAll(keepingCapacity: true)
@@ -51,9 +55,8 @@ struct ContentBlockEncoder: ~Copyable {
 
     /// The rows stand by trace. Of each the start of its first row is told, and of each span how far
     /// its start is from the one before it in the trace.
-    private mutating func numberTraces(_ rows: ArraySlice<UInt32>, _ section: ContentSection) {
-        for index in rows {
-            let row = section.rows[Int(index)]
+    private mutating func numberTraces() {
+        for row in rows {
             if traces.last != row.trace {
                 traces.append(row.trace)
                 starts.append(row.startNanoseconds)
@@ -88,15 +91,15 @@ struct ContentBlockEncoder: ~Copyable {
         }
     }
 
-    private mutating func writeSpans(_ section: ContentSection) {
-        places.fill(groups.order.count, traces: traces.count) { position in
-            let place = groups.order[position]
-            return (section.rows[Int(place.row)].id, traceOfRow[Int(place.position)])
+    private mutating func writeSpans() {
+        places.fill(rows.count, traces: traces.count) { place in
+            let position = Int(groups.order[place])
+            return (rows[position].id, traceOfRow[position])
         }
         var before: UInt32 = 0
-        for place in groups.order {
-            let row = section.rows[Int(place.row)]
-            let trace = traceOfRow[Int(place.position)]
+        for position in groups.order {
+            let row = rows[Int(position)]
+            let trace = traceOfRow[Int(position)]
             ids.fixed64(row.id)
             columns.traces.append(signed: Int64(trace) - Int64(before))
             before = trace
@@ -110,16 +113,14 @@ struct ContentBlockEncoder: ~Copyable {
             columns.counts.append(UInt64(row.leftCount))
         }
         for parent in strangers { ids.fixed64(parent) }
-        copyTexts(section)
     }
 
     private mutating func copyTexts(_ section: ContentSection) {
         withProtobufCursor(over: section.left, count: section.left.count) { left in
-            for place in groups.order {
-                let row = section.rows[Int(place.row)]
-                let start = Int(row.leftStart)
-                left.copy(
-                    ByteRange(start: start, end: start + Int(row.leftCount)), to: &texts)
+            for position in groups.order {
+                let start = Int(rows[Int(position)].leftStart)
+                let count = Int(rows[Int(position)].leftCount)
+                left.copy(ByteRange(start: start, end: start + count), to: &texts)
             }
         }
     }

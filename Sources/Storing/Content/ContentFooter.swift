@@ -4,7 +4,6 @@ import Wire
 /// What stands at the end of a content segment: what is in it, and where.
 struct ContentFooter: Equatable, Sendable {
     var spans = 0
-    var traces = 0
     var blocks = 0
     var entries = 0
     var firstSequence: UInt64 = 0
@@ -17,9 +16,10 @@ struct ContentFooter: Equatable, Sendable {
     /// How long the whole file is, which the footer does not say.
     var fileBytes = 0
 
-    /// Ten numbers and their sum.
-    static let bytes = 84
-    static let magic = Array("PTLCONT\u{1}".utf8)
+    /// Nine numbers and their sum.
+    static let bytes = 76
+    /// Seven bytes and the version.
+    static let magic = Array("PTLNCNT\u{1}".utf8)
 
     /// Where the directory is: the places of the blocks, the filter, and the sum of both.
     var directory: Range<Int> {
@@ -29,7 +29,7 @@ struct ContentFooter: Equatable, Sendable {
 
     func write(to writer: inout ProtobufWriter) {
         let start = writer.bytes.count
-        for number in [spans, traces, blocks, entries] { writer.fixed64(UInt64(number)) }
+        for number in [spans, blocks, entries] { writer.fixed64(UInt64(number)) }
         for number in [firstSequence, lastSequence, firstReceipt, lastReceipt] {
             writer.fixed64(number)
         }
@@ -64,17 +64,15 @@ struct ContentFooter: Equatable, Sendable {
         guard bytes.count == Self.bytes else { return nil }
         var numbers: [UInt64] = []
         let isWhole = withProtobufCursor(over: bytes, count: bytes.count) { cursor in
-            for _ in 0..<10 { numbers.append((try? cursor.fixed64()) ?? .max) }
+            for _ in 0..<9 { numbers.append((try? cursor.fixed64()) ?? .max) }
             return (try? cursor.fixed32()) == CRC32C.sum(bytes, 0..<Self.bytes - 4)
         }
-        let counts = [0, 1, 2, 3, 8, 9].map { numbers[$0] }
+        let counts = [0, 1, 2, 7, 8].map { numbers[$0] }
         guard isWhole, counts.allSatisfy({ $0 <= UInt64(fileBytes) }) else { return nil }
-        (spans, traces, blocks, entries) = (
-            Int(numbers[0]), Int(numbers[1]), Int(numbers[2]), Int(numbers[3])
-        )
-        (firstSequence, lastSequence) = (numbers[4], numbers[5])
-        (firstReceipt, lastReceipt) = (numbers[6], numbers[7])
-        (index, filterBytes) = (Int(numbers[8]), Int(numbers[9]))
+        (spans, blocks, entries) = (Int(numbers[0]), Int(numbers[1]), Int(numbers[2]))
+        (firstSequence, lastSequence) = (numbers[3], numbers[4])
+        (firstReceipt, lastReceipt) = (numbers[5], numbers[6])
+        (index, filterBytes) = (Int(numbers[7]), Int(numbers[8]))
         guard directory.upperBound + Self.bytes == fileBytes else { return nil }
         self.fileBytes = fileBytes
     }

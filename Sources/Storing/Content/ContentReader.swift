@@ -26,12 +26,10 @@ package struct ContentReader: ~Copyable {
             if trace.passes(limits) { break }
             do throws(ContentFault) {
                 try read(&trace, from: segment, fingerprint, limits, &damages)
-            } catch .damage(let damage) {
-                damages.append(damage)
-            } catch .file(let fault) where fault.code != .noSuchFile {
-                damages.append(StoreDamage(file: fault.path, from: 0, bytes: 0, what: "\(fault)"))
             } catch {
-                // Retention removed the segment meanwhile.
+                // A segment that retention removed meanwhile is no loss.
+                if case .file(let fault) = error, fault.code == .noSuchFile { continue }
+                damages.append(error.asDamage)
             }
         }
         return damages

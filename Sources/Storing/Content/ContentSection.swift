@@ -38,7 +38,7 @@ struct ContentSection {
     private var lastResource: (range: BodyRange, number: Int)?
     private var text = ProtobufWriter()
 
-    static let bytesMax = 32 << 20
+    static let bytesMax = 16 << 20
     static let spansMax = 1 << 17
 
     init(using random: inout some RandomNumberGenerator) {

@@ -28,8 +28,12 @@ package struct ContentSegment: Sendable {
     ) throws(ContentFault) {
         let file = try SegmentFile(folder, name)
         let magic = try file.bytes(0..<ContentFooter.magic.count)
-        guard magic == ContentFooter.magic, let first = Self.firstSequence(ofName: name) else {
-            throw file.damage(0, magic.count, "no content segment of version 1")
+        guard magic.dropLast() == ContentFooter.magic.dropLast(),
+            let first = Self.firstSequence(ofName: name)
+        else { throw file.damage(0, magic.count, "no content segment") }
+        guard magic.last == ContentFooter.magic.last else {
+            throw file.damage(
+                0, magic.count, "version \(magic.last ?? 0) of content segments; known is 1")
         }
         self.name = name
         self.folder = folder

@@ -6,7 +6,7 @@ import Wire
 /// index by trace at the end (`docs/formats.md`, Content).
 ///
 /// Owned by the thread that seals. A segment has its final name only when it is whole and synced; one
-/// that was not finished is written again from the start. Limit: 50 MiB while a segment is written,
+/// that was not finished is written again from the start. Limit: 32 MiB,
 /// and the texts of one request that passes all measure.
 package struct ContentSegmentWriter: ~Copyable {
     private var section: ContentSection
@@ -81,6 +81,7 @@ private struct OpenSegment: ~Copyable {
         self.folder = folder
         self.name = name
         footer.firstSequence = firstSequence
+        footer.lastSequence = firstSequence
     }
 
     private static func create(_ path: String) throws(FileFault) -> DataFile {

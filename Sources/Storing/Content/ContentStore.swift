@@ -1,3 +1,5 @@
+package import Lanes
+
 /// How much of one trace is read.
 package struct TraceLimits: Sendable {
     package var spansMax: Int
@@ -16,6 +18,20 @@ package struct ContentStore: Sendable {
     package private(set) var segments: [ContentSegment] = []
 
     package init() {}
+
+    /// Opens segments by their names. What is damaged is told, and all else is there.
+    package init(
+        opening names: [String], in folder: DataDirectory, damages: inout [StoreDamage]
+    ) {
+        for name in names.sorted() {
+            do throws(ContentFault) {
+                segments.append(
+                    try ContentSegment(opening: name, in: folder, damages: &damages))
+            } catch {
+                damages.append(error.asDamage)
+            }
+        }
+    }
 
     /// Adds a finished segment, in the place of the one with the same first sequence.
     package mutating func add(_ segment: ContentSegment) {

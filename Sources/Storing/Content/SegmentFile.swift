@@ -5,7 +5,16 @@ import Wire
 package enum ContentFault: Error, Equatable, Sendable {
     case damage(StoreDamage)
     /// The file cannot be read, or is gone.
-    case file(FileFault)}
+    case file(FileFault)
+
+    var asDamage: StoreDamage {
+        switch self {
+        case .damage(let damage): damage
+        case .file(let fault):
+            StoreDamage(file: fault.path, from: 0, bytes: 0, what: "\(fault)")
+        }
+    }
+}
 
 /// A content segment while it is read.
 struct SegmentFile: ~Copyable {
