@@ -70,6 +70,7 @@ import Testing
         for number in 0..<100 {
             kit.call(ServiceKey(name: "shop"), ServiceKey(name: "server-\(number)"))
         }
+        kit.close()
         #expect(kit.answer(.edges, "last=24h&step=5m").status == 200)
         let answer = kit.answer(.edges, "last=24h&step=1m")
         #expect(answer.status == 400)
