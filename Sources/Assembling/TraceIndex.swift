@@ -13,8 +13,11 @@ struct TraceIndex {
     init() { slots = Array(repeating: 0, count: Self.emptySlots) }
 
     var bytes: Int { slots.count * MemoryLayout<UInt64>.stride }
+    /// At two thirds.
+    private var isFull: Bool { (count + 1) * 3 > slots.count * 2 }
+
     /// What one more would add.
-    var bytesOfNext: Int { (count + 1) * 2 > slots.count ? bytes : 0 }
+    var bytesOfNext: Int { isFull ? bytes : 0 }
 
     /// The entry of a hash that a closure says is the right one.
     func find(_ hash: UInt64, _ isRight: (UInt32) -> Bool) -> UInt32? {
@@ -28,7 +31,7 @@ struct TraceIndex {
     }
 
     mutating func add(_ hash: UInt64, _ entry: UInt32) {
-        if (count + 1) * 2 > slots.count { grow() }
+        if isFull { grow() }
         put((hash & ~0xffff_ffff) | UInt64(entry + 1))
         count += 1
     }

@@ -48,10 +48,11 @@ package struct TraceTable: ~Copyable {
 
     struct Entry {
         var trace = TraceID(high: 0, low: 0)
-        /// When the first span came, or the first after it settled.
-        var openedMilliseconds = 0
         var lastMilliseconds = 0
-        var settledMilliseconds = 0
+        /// When the first span came, or the first after it settled; and when it settled first. Tenths
+        /// of a second are enough, and take half of the room.
+        private var openedTenths: UInt32 = 0
+        private var settledTenths: UInt32 = 0
         /// The position when it was opened, and the last record that it has a span of.
         var floor: UInt64 = 0
         var lastSequence: UInt64 = 0
@@ -66,6 +67,16 @@ package struct TraceTable: ~Copyable {
         var isOpen = false
         var isSettled = false
         var isForgotten = false
+
+        var openedMilliseconds: Int {
+            get { Int(openedTenths) * 100 }
+            set { openedTenths = UInt32(clamping: newValue / 100) }
+        }
+
+        var settledMilliseconds: Int {
+            get { Int(settledTenths) * 100 }
+            set { settledTenths = UInt32(clamping: newValue / 100) }
+        }
     }
 
     /// Open and settled traces that are held, and the memory that they take.
