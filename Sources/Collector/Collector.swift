@@ -13,6 +13,7 @@ package enum Collector {
     package static func run(
         _ settings: Settings, reload: () throws(SettingsErrors) -> Settings
     ) -> Int32 {
+        Machine.giveBackLargeBlocks()
         let log = Log()
         log.set(settings.log)
         do {

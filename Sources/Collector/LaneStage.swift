@@ -25,7 +25,7 @@ final class LaneStage: Upkeep {
     private var spareTables: [SpanTable] = []
     private static let spareTablesMax = 16
     /// Tables of rare large requests are let go.
-    private static let spareRecordsMax = 4_096
+    private static let spareBytesMax = 1 << 20
     private static let unsentMax = 65_536
     private static let tickMilliseconds = 100
     private static let mailMilliseconds = 250
@@ -141,7 +141,7 @@ final class LaneStage: Upkeep {
     func recycle(_ batch: consuming SpanBatch) {
         pool.give(batch.body)
         guard spareTables.count < Self.spareTablesMax,
-            batch.table.records.capacity <= Self.spareRecordsMax
+            batch.table.bytes <= Self.spareBytesMax
         else { return }
         batch.table.removeAll()
         spareTables.append(batch.table)

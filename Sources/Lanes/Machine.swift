@@ -25,6 +25,13 @@ package struct Machine: Sendable {
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
+    /// Blocks of over a mebibyte go back to the system when they are freed. By itself malloc raises
+    /// that border to 32 MiB after the first large block, and then keeps what large requests took.
+    package static func giveBackLargeBlocks() {
+        _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
+        _ = mallopt(M_ARENA_MAX, 4)
+    }
+
     /// Lets the process open as many descriptors as it is ever allowed, and tells how many.
     package static func raiseDescriptorLimit() -> Int { Int(clinux_raise_descriptors()) }
 

@@ -1,5 +1,6 @@
 // What the Glibc module does not show to Swift: epoll, GNU-only calls, and macros.
 #pragma once
+#include <malloc.h>
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
